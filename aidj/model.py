@@ -1,0 +1,241 @@
+"""The values that travel through the house. Frozen; changed with `dataclasses.replace`.
+
+Conventions: seconds are floats and end in ``_s``; loudness is in LUFS, gains in dB; times of the day are
+timezone-aware UTC datetimes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rotation = Literal["new_release", "forgotten_favourite", "current_favourite", "deep_cut", "request"]
+"""The shelf a pick comes from."""
+
+ROTATIONS: tuple[Rotation, ...] = (
+    "new_release",
+    "forgotten_favourite",
+    "current_favourite",
+    "deep_cut",
+    "request",
+)
+
+LinkKind = Literal["opening", "intro", "back_announce", "set_change", "jump", "closing"]
+"""What a spoken link is for."""
+
+LINK_KINDS: tuple[LinkKind, ...] = ("opening", "intro", "back_announce", "set_change", "jump", "closing")
+
+ListenKind = Literal["listen", "skip", "short", "podcast", "audiobook", "incognito"]
+"""How a play counts: heard (half of it or four minutes), skipped by hand, too short to count, or not music."""
+
+Ending = Literal["cold", "fade", "sustained", "long_tail"]
+"""How a recording ends: cut at body level, a mastered fade, a held sound, or a decay of more than 15 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date as exactly as it is known: a year, a month or a day."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    _FORM = re.compile(r"(\d{4})(?:[-/.]?(\d{2})(?:[-/.]?(\d{2}))?)?(?:[T ].*)?")
+
+    @classmethod
+    def parse(cls, text: str | None) -> PartialDate | None:
+        """Read ``1994``, ``1994-05``, ``1994-05-03`` or the start of an ISO time; None where it is no date."""
+        match = cls._FORM.fullmatch(text.strip()) if text else None
+        if not match or not 1000 <= int(match[1]) <= 9999:
+            return None
+        year, month, day = (int(part) if part else None for part in match.groups())
+        assert year is not None
+        if not month or not 1 <= month <= 12:  # 1994-00-00 is how some taggers write "only the year"
+            return cls(year)
+        try:
+            return cls(year, month, date(year, month, day).day) if day else cls(year, month)
+        except ValueError:
+            return cls(year, month)
+
+    @property
+    def precision(self) -> Literal["year", "month", "day"]:
+        """How exactly the date is known."""
+        return "day" if self.day else "month" if self.month else "year"
+
+    def earliest(self) -> date:
+        """Return the first day this date can mean."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    def __str__(self) -> str:
+        text = f"{self.year:04d}"
+        if self.month:
+            text += f"-{self.month:02d}"
+            if self.day:
+                text += f"-{self.day:02d}"
+        return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """A playable file and what its tags say of it. Made by the library."""
+
+    id: str
+    """Identity of the file's content: stays the same when the file is moved or renamed."""
+    path: Path
+    title: str
+    artist: str
+    """The artist credit as printed, guests and all."""
+    artists: tuple[str, ...] = ()
+    """The main artists, one name each."""
+    guests: tuple[str, ...] = ()
+    """Guest artists, one name each."""
+    album: str | None = None
+    album_artist: str | None = None
+    disc_number: int | None = None
+    track_number: int | None = None
+    genres: tuple[str, ...] = ()
+    released: PartialDate | None = None
+    """When this edition came out."""
+    first_released: PartialDate | None = None
+    """When the recording first came out, where a tag says so."""
+    duration_s: float
+    added_at: datetime
+    """When the library first saw it (the file's own time, if that is earlier)."""
+    recording_mbid: str | None = None
+    release_mbid: str | None = None
+    artist_mbids: tuple[str, ...] = ()
+    isrc: str | None = None
+    bpm: float | None = None
+    key: str | None = None
+    track_gain_db: float | None = None
+    """ReplayGain or R128 track gain, converted to the -18 LUFS reference."""
+    album_gain_db: float | None = None
+    explicit: bool | None = None
+    """None where nothing says."""
+    composer: str | None = None
+    label: str | None = None
+    named_by: Literal["tags", "path"] = "tags"
+    """Where artist and title come from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """One play in a history. Made by the history importers."""
+
+    listened_at: datetime
+    """When it started, UTC."""
+    artist: str
+    title: str
+    album: str | None = None
+    duration_s: float | None = None
+    """Length of the whole track, where the source says."""
+    played_s: float | None = None
+    """How much of it was played, where the source says."""
+    kind: ListenKind = "listen"
+    recording_mbid: str | None = None
+    isrc: str | None = None
+    spotify_id: str | None = None
+    source: str
+    """The format it came from, such as ``spotify-extended``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plays:
+    """The plays of a history that belong to tracks of a library, as columns of equal length, oldest first.
+
+    Made by the history room; columns, because a long history has a million of them.
+    """
+
+    track: NDArray[np.int32] = field(compare=False)
+    """Index into the sequence of tracks that was matched, shape (n,)."""
+    listened_at: NDArray[np.int64] = field(compare=False)
+    """Start of the play, unix seconds UTC, shape (n,), ascending."""
+    skipped: NDArray[np.bool_] = field(compare=False)
+    """Skipped by hand, shape (n,)."""
+    heard: NDArray[np.bool_] = field(compare=False)
+    """Counts as a listen (neither a skip nor too short), shape (n,)."""
+
+    @classmethod
+    def none(cls) -> Plays:
+        """Return an empty history."""
+        return cls(
+            track=np.zeros(0, np.int32),
+            listened_at=np.zeros(0, np.int64),
+            skipped=np.zeros(0, np.bool_),
+            heard=np.zeros(0, np.bool_),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What a recording is like. Made by the analysis room from its samples."""
+
+    version: int
+    duration_s: float
+    loudness_lufs: float
+    """Integrated loudness, BS.1770-4; -inf for silence."""
+    true_peak_dbtp: float
+    cue_in_s: float
+    """The first sound that matters."""
+    cue_out_s: float
+    """The end of the last sound that matters."""
+    start_next_s: float
+    """Where the ending has fallen far enough for the next song to begin."""
+    ending: Ending
+    intro_end_s: float | None = None
+    """The post: the first singing, counted from the file's start; None where unknown."""
+    marker_sources: Mapping[str, str] = field(default_factory=dict)
+    """Where each marker comes from: ``detected``, ``tag``, ``lyrics`` or ``sidecar``."""
+    levels_lufs: NDArray[np.float32] = field(compare=False)
+    """K-weighted level of each 100 ms of the file, shape (n,)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A track that could be played now, from which shelf, and why. Made by selection."""
+
+    track: Track
+    rotation: Rotation
+    score: float
+    """Comparable within one rotation only; higher is better."""
+    terms: Mapping[str, float | int | str]
+    """What the score and the sentence are made of: ``listens``, ``days_heard``, ``days_silent``, …"""
+    why: str
+    """The same in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """When one word of a speech sounds."""
+
+    start_s: float
+    start_char: int
+    """Offset into the spoken text."""
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """A spoken text. Made by a voice."""
+
+    text: str
+    samples: NDArray[np.float32] = field(compare=False, repr=False)
+    """Mono, shape (n_frames,), range -1.0 to 1.0."""
+    rate: int
+    words: tuple[Word, ...] = ()
+    """Empty where the engine gives no word times."""
+    engine: str
+    voice: str
+    synthetic: bool = True
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / self.rate

@@ -1,0 +1,105 @@
+"""A session as clips on a line: who sounds from which frame to which, and how loud.
+
+Conventions: positions are integer frames at the timeline's one rate; gains are linear factors unless named ``_db``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aidj.model import LinkKind, Rotation, Speech, Word
+
+Shape = Literal["quarter_sine", "smooth_db"]
+"""How a ramp moves: along a quarter sine of amplitude (equal power), or a raised cosine of decibels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """A change of gain between two frames of the timeline; before it the one gain holds, after it the other."""
+
+    start_frames: int
+    end_frames: int
+    from_gain: float
+    to_gain: float
+    shape: Shape
+
+    def gains(self, start_frames: int, n_frames: int) -> NDArray[np.float32]:
+        """Evaluate the ramp over a stretch of the timeline, shape (n_frames,)."""
+        length = max(1, self.end_frames - self.start_frames)
+        x = np.clip((np.arange(start_frames, start_frames + n_frames) - self.start_frames) / length, 0.0, 1.0)
+        if self.shape == "quarter_sine":
+            rising = self.to_gain >= self.from_gain
+            low, high = min(self.from_gain, self.to_gain), max(self.from_gain, self.to_gain)
+            curve = np.sin(x * np.pi / 2) if rising else np.cos(x * np.pi / 2)
+            return np.asarray(low + (high - low) * curve, dtype=np.float32)
+        floor = 1e-4  # -80 dB stands for silence: a ramp in decibels cannot reach zero
+        a, b = np.log(max(self.from_gain, floor)), np.log(max(self.to_gain, floor))
+        return np.asarray(np.exp(a + (b - a) * (1 - np.cos(x * np.pi)) / 2), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """One source sounding for a while."""
+
+    source: Path | Speech
+    """A sound file, or a speech."""
+    lane: Literal["music", "voice"]
+    start_frames: int
+    """Where it begins on the timeline."""
+    n_frames: int
+    source_start_frames: int = 0
+    """Where it begins in its source, at the timeline's rate."""
+    gain: float = 1.0
+    ramps: tuple[Ramp, ...] = ()
+    """Their gains multiply."""
+
+    @property
+    def end_frames(self) -> int:
+        """The first frame after it."""
+        return self.start_frames + self.n_frames
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What is heard from when to when, as a listener would say it: the source of everything beside the audio."""
+
+    kind: Literal["song", "link"]
+    start_s: float
+    end_s: float
+    title: str
+    """The song's title; for a link, what a chapter list should call it."""
+    artist: str = ""
+    album: str | None = None
+    isrc: str | None = None
+    recording_mbid: str | None = None
+    composer: str | None = None
+    path: Path | None = None
+    rotation: Rotation | None = None
+    why: str = ""
+    link_kind: LinkKind | None = None
+    text: str = ""
+    """What is said, for a link."""
+    words: tuple[Word, ...] = ()
+    presenter: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """A whole session, ready to be mixed."""
+
+    rate: int
+    n_frames: int
+    clips: tuple[Clip, ...]
+    """In order of their start."""
+    marks: tuple[Mark, ...] = ()
+    """In order of their start."""
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.n_frames / self.rate
