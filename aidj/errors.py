@@ -46,12 +46,16 @@ class AidjError(Exception):
         return _rebuild, (type(self), self.what, self.where, self.cause, self.hint)
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.what}." if self.where else f"{self.what}."
+        parts = [_sentence(f"{self.where}: {self.what}" if self.where else self.what)]
         if self.cause:
-            text += f" Likely cause: {self.cause}."
+            parts.append(_sentence(f"Likely cause: {self.cause}"))
         if self.hint:
-            text += f" Try: {self.hint}."
-        return text
+            parts.append(_sentence(f"What to do: {self.hint}"))
+        return " ".join(parts)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _rebuild(kind: type[AidjError], what: str, where: str | None, cause: str | None, hint: str | None) -> AidjError:

@@ -239,3 +239,84 @@ class Speech:
     def duration_s(self) -> float:
         """Length in seconds."""
         return len(self.samples) / self.rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackRef:
+    """How a plan names a track: by content, by place, and by what a person calls it."""
+
+    id: str | None = None
+    path: Path | None = None
+    artist: str = ""
+    title: str = ""
+    album: str | None = None
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A song's place in a plan."""
+
+    track: TrackRef
+    rotation: Rotation = "request"
+    why: str = ""
+    score: float | None = None
+    terms: Mapping[str, float | int | str] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
+    """The rules that gave way for it, in words."""
+    plays_s: float | None = None
+    """How long it is expected to sound before the next song begins; None where unknown."""
+    starts_s: float | None = None
+    """Where it starts in the rendered session; None until rendered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The place of a spoken link in a plan, and the facts it may use."""
+
+    kind: LinkKind
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+    text: str | None = None
+    """What is said; None until written. A text written by hand is spoken as it is."""
+    line: str | None = None
+    """Id of the line the text was made from; None for a text written by hand."""
+    speech_s: float | None = None
+    """Length of the speech; None until spoken."""
+    starts_s: float | None = None
+    """Where it starts in the rendered session; None until rendered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Set:
+    """A few songs with one theme, and the links between them."""
+
+    theme: str
+    """In words, as they follow "here are": "songs you have not heard for a long time"."""
+    entries: tuple[Item | Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A session as a document: what plays, in which order, why, and where something is said."""
+
+    title: str
+    planned_at: datetime
+    """The moment the session was planned for, with its zone."""
+    seed: int
+    minutes: float
+    """The length asked for."""
+    presenter: str
+    """Name of the presenter, or the path of a presenter file."""
+    target_lufs: float = -16.0
+    """The loudness of every song."""
+    notes: tuple[str, ...] = ()
+    """What could not be had, and which rule gave way, in words."""
+    sets: tuple[Set, ...]
+
+    def items(self) -> tuple[Item, ...]:
+        """Return all songs in order."""
+        return tuple(entry for part in self.sets for entry in part.entries if isinstance(entry, Item))
+
+    def links(self) -> tuple[Link, ...]:
+        """Return all links in order."""
+        return tuple(entry for part in self.sets for entry in part.entries if isinstance(entry, Link))

@@ -28,6 +28,14 @@ class Ramp:
     to_gain: float
     shape: Shape
 
+    def constant(self, start_frames: int, n_frames: int) -> float | None:
+        """Return the gain where it does not change within a stretch of the timeline, else None."""
+        if start_frames >= self.end_frames:
+            return self.to_gain
+        if start_frames + n_frames <= self.start_frames:
+            return self.from_gain
+        return None
+
     def gains(self, start_frames: int, n_frames: int) -> NDArray[np.float32]:
         """Evaluate the ramp over a stretch of the timeline, shape (n_frames,)."""
         length = max(1, self.end_frames - self.start_frames)

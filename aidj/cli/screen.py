@@ -1,0 +1,79 @@
+"""The terminal: results to standard output, progress and problems to standard error."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from aidj.errors import AidjError
+
+Step = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and of how much."""
+
+
+def plain(text: object) -> str:
+    """Return a text without control characters: names from tags must not steer a terminal."""
+    return "".join(
+        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") else "\N{REPLACEMENT CHARACTER}"
+        for c in str(text)
+    )
+
+
+class Screen:
+    """What the commands print through."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._out = Console(highlight=False, soft_wrap=False)
+        self._err = Console(stderr=True, highlight=False)
+        self._quiet = quiet
+
+    def say(self, text: str = "", style: str = "") -> None:
+        """Print a line of the result."""
+        self._out.print(Text(plain(text), style=style))
+
+    def table(self, table: Table) -> None:
+        """Print a table."""
+        self._out.print(table)
+
+    def note(self, text: str) -> None:
+        """Print something that is good to know."""
+        self._err.print(Text(plain(text), style="yellow"))
+
+    def problem(self, text: str) -> None:
+        """Print something that went wrong."""
+        self._err.print(Text(plain(text), style="red"))
+
+    def error(self, error: AidjError) -> None:
+        """Print an error, part by part."""
+        head = f"{error.where}: {error.what}" if error.where else error.what
+        self._err.print(Text.assemble(("Error: ", "bold red"), plain(head)))
+        if error.cause:
+            self._err.print(Text(f"  Likely cause: {plain(error.cause)}"))
+        if error.hint:
+            self._err.print(Text(f"  What to do: {plain(error.hint)}"))
+
+    @contextmanager
+    def progress(self) -> Iterator[Step]:
+        """Give a function that shows how far long work has come."""
+        columns = (
+            TextColumn("{task.description:<12}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        tasks: dict[str, object] = {}
+        disable = self._quiet or not self._err.is_terminal
+        with Progress(*columns, console=self._err, transient=True, disable=disable) as bars:
+
+            def step(what: str, done: int, of: int) -> None:
+                if what not in tasks:
+                    tasks[what] = bars.add_task(what, total=of)
+                bars.update(tasks[what], completed=done, total=of)  # type: ignore[arg-type]
+
+            yield step

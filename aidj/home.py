@@ -1,0 +1,75 @@
+"""The data folder of one listener: library, history and analyses in one file, speech and demo songs beside it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aidj import analysis, history, library
+from aidj.database import open_database
+
+
+def default_data_folder() -> Path:
+    """Return the platform's folder for a user's data."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_path("aidj", appauthor=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What aidj knows on this machine; nothing outside its folder is ever written.
+
+    Close it, or use it as a context manager. Like the SQLite connection in it, it serves the thread that opened it.
+    """
+
+    folder: Path
+    library: library.Library
+    history: history.History
+    analyses: analysis.Analyses
+    connection: sqlite3.Connection
+
+    @property
+    def speech_folder(self) -> Path:
+        """Where spoken links are kept, so that each text is spoken once."""
+        return self.folder / "speech"
+
+    @property
+    def voices_folder(self) -> Path:
+        """Where a user's own presenters, lines and pronunciations may lie."""
+        return self.folder / "voices"
+
+    def close(self) -> None:
+        """Close the data file."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_home(folder: Path | None = None) -> Home:
+    """Open a data folder, made on first use; by default the platform's.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be made or read.
+    """
+    folder = folder or default_data_folder()
+    connection = open_database(folder, library.TABLES, history.TABLES, analysis.TABLES)
+    music = library.Library(connection)
+    return Home(
+        folder=folder,
+        library=music,
+        history=history.History(connection),
+        analyses=analysis.Analyses(connection, music.lyrics),
+        connection=connection,
+    )

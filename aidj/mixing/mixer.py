@@ -1,0 +1,134 @@
+"""Sum the clips of a timeline, block by block.
+
+Conventions: blocks are float32, shape (n_frames, 2). A block's samples do not depend on where the blocks are cut.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aidj.audio import CHANNELS, StereoReader
+from aidj.errors import AudioError
+from aidj.mixing.limiter import CEILING_DBTP, Limiter
+from aidj.model import Speech
+from aidj.timeline import Clip, Timeline
+
+BLOCK_FRAMES = 16384
+
+_log = logging.getLogger(__name__)
+
+
+def mix(
+    timeline: Timeline, *, block_frames: int = BLOCK_FRAMES, ceiling_dbtp: float | None = CEILING_DBTP
+) -> Iterator[NDArray[np.float32]]:
+    """Yield the samples of a timeline, exactly `timeline.n_frames` of them.
+
+    A clip whose file cannot be opened, or breaks off, is silent from there on and logged: the rest goes on.
+
+    Parameters
+    ----------
+    block_frames : int
+        Length of each block but the last.
+    ceiling_dbtp : float or None
+        Where the true-peak limiter holds; None leaves it out.
+    """
+    blocks = _sum(timeline, block_frames)
+    return Limiter(timeline.rate, ceiling_dbtp).run(blocks) if ceiling_dbtp is not None else blocks
+
+
+def _sum(timeline: Timeline, block_frames: int) -> Iterator[NDArray[np.float32]]:
+    waiting = list(reversed(timeline.clips))
+    sounding: list[_Sounding] = []
+    try:
+        for start in range(0, timeline.n_frames, block_frames):
+            n_frames = min(block_frames, timeline.n_frames - start)
+            while waiting and waiting[-1].start_frames < start + n_frames:
+                sounding.append(_Sounding(waiting.pop(), timeline.rate))
+            block = np.zeros((n_frames, CHANNELS), np.float32)
+            for clip in sounding:
+                clip.add_to(block, start)
+            for clip in [clip for clip in sounding if clip.ended_by(start + n_frames)]:
+                clip.close()
+                sounding.remove(clip)
+            yield block
+    finally:
+        for clip in sounding:
+            clip.close()
+
+
+class _Reader(Protocol):
+    def read(self, n_frames: int) -> NDArray[np.float32]: ...
+    def close(self) -> None: ...
+
+
+class _Sounding:
+    """A clip that has begun: knows how far it has been read."""
+
+    def __init__(self, clip: Clip, rate: int) -> None:
+        self._clip = clip
+        self._reader: _Reader | None = None
+        try:
+            self._reader = _open(clip, rate)
+        except AudioError as error:
+            _log.warning("%s It stays silent in the mix.", error)
+
+    def add_to(self, block: NDArray[np.float32], block_start: int) -> None:
+        """Add what sounds within a block that begins at a frame of the timeline."""
+        clip = self._clip
+        first = max(clip.start_frames, block_start)
+        n_frames = min(clip.end_frames, block_start + len(block)) - first
+        if self._reader is None or n_frames <= 0:
+            return
+        try:
+            samples = self._reader.read(n_frames)
+        except AudioError as error:
+            _log.warning("%s The rest of it stays silent in the mix.", error)
+            self.close()
+            return
+        if len(samples) == 0:
+            return
+        # Fresh memory: a speech is read in place, and a clip must not change its source.
+        samples = samples * np.float32(clip.gain)
+        for ramp in clip.ramps:
+            if (gain := ramp.constant(first, len(samples))) is None:
+                samples *= ramp.gains(first, len(samples))[:, None]
+            elif gain != 1.0:
+                samples *= np.float32(gain)
+        offset = first - block_start
+        block[offset : offset + len(samples)] += samples
+
+    def ended_by(self, frame: int) -> bool:
+        return self._clip.end_frames <= frame
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+
+def _open(clip: Clip, rate: int) -> _Reader:
+    if isinstance(clip.source, Path):
+        return StereoReader(clip.source, rate, clip.source_start_frames)
+    return _SpeechReader(clip.source, clip.source_start_frames)
+
+
+class _SpeechReader:
+    """A speech, heard from both speakers."""
+
+    def __init__(self, speech: Speech, start_frames: int) -> None:
+        self._samples = speech.samples
+        self._at = start_frames
+
+    def read(self, n_frames: int) -> NDArray[np.float32]:
+        mono = self._samples[self._at : self._at + n_frames]
+        self._at += len(mono)
+        return np.repeat(mono[:, None], CHANNELS, axis=1)
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,280 @@
+"""From a plan to a timeline: find the songs, write and speak the links, lay everything out.
+
+Whatever fails on the way costs itself and not the session: a file that is gone, a line that cannot be written, a voice
+that does not answer.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from aidj.errors import AidjError, PlanError, VoiceError
+from aidj.home import Home
+from aidj.model import Analysis, Item, Link, Plan, Set, Speech, Track, TrackRef
+from aidj.names import match_key, title_key
+from aidj.script import Lines, disclosure, load_lines, write_line
+from aidj.sequencing import Placed, true_facts
+from aidj.timeline import Song, Talk, Timeline, lay_out
+from aidj.voice import Voice, load_presenter, make_voice, prepare_speech
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done ("Measuring", "Speaking", "Mixing"), how much of it is done, and of how much."""
+
+_SPEAKERS = 2
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Realised:
+    """A plan that has become sound in all but the samples."""
+
+    plan: Plan
+    """The plan with what was said and where everything starts."""
+    timeline: Timeline
+    warnings: tuple[str, ...]
+    """What had to be left out, and why."""
+
+
+def realise(
+    home: Home,
+    plan: Plan,
+    *,
+    rate: int,
+    voice: Voice | None = None,
+    disclose: bool = True,
+    progress: Progress | None = None,
+) -> Realised:
+    """Turn a plan into a timeline.
+
+    Parameters
+    ----------
+    rate : int
+        Frames per second.
+    voice : Voice, optional
+        Who speaks instead of the plan's presenter.
+    disclose : bool
+        Whether the opening says that the voice is synthetic.
+
+    Raises
+    ------
+    PlanError
+        If a song of the plan is not in the library, or nothing of it can be played.
+    ConfigError, ScriptError
+        If the presenter or the lines are wrong.
+    """
+    return _Realising(home, plan, rate, voice, disclose, progress or (lambda what, done, of: None)).run()
+
+
+class _Realising:
+    def __init__(
+        self, home: Home, plan: Plan, rate: int, voice: Voice | None, disclose: bool, progress: Progress
+    ) -> None:
+        self._home = home
+        self._plan = plan
+        self._rate = rate
+        self._disclose = disclose
+        self._progress = progress
+        self._warnings: list[str] = []
+        self._presenter = load_presenter(plan.presenter, extra_folders=(home.voices_folder,)) if plan.links() else None
+        self._voice = voice
+
+    def run(self) -> Realised:
+        tracks = _resolve(self._home, self._plan)
+        analyses = self._measure(list(tracks.values()))
+        committed = self._commit(tracks, analyses)
+        speeches = self._speak([link for part in committed for link in part.entries if isinstance(link, Link)])
+        entries: list[Song | Talk] = []
+        kept: list[list[Item | Link]] = []
+        for part in committed:
+            kept.append([])
+            for entry in part.entries:
+                if isinstance(entry, Item):
+                    track = tracks[entry.track]
+                    entries.append(Song(item=entry, track=track, analysis=analyses[track.id]))
+                elif (speech := speeches.get(id(entry))) is not None:
+                    entries.append(Talk(link=entry, speech=speech, presenter=self._presenter_name))
+                else:
+                    continue
+                kept[-1].append(entry)
+        timeline = lay_out(entries, rate=self._rate, target_lufs=self._plan.target_lufs)
+        plan = self._filled(committed, kept, entries, timeline)
+        return Realised(plan=plan, timeline=timeline, warnings=tuple(self._warnings))
+
+    @property
+    def _presenter_name(self) -> str:
+        return self._presenter.name if self._presenter else ""
+
+    def _warn(self, text: str) -> None:
+        _log.warning("%s", text)
+        self._warnings.append(text)
+
+    def _measure(self, tracks: Sequence[Track]) -> Mapping[str, Analysis]:
+        analyses, failures = self._home.analyses.of(
+            tracks, progress=lambda done, of, track: self._progress("Measuring", done, of)
+        )
+        for error in failures.values():
+            self._warn(f"A song is left out. {error}")
+        if not analyses:
+            raise PlanError(
+                "None of the songs in the plan can be played",
+                cause="their files are damaged, or the drive is not connected",
+                hint="scan the library again, or make another plan",
+            )
+        return analyses
+
+    def _commit(self, tracks: Mapping[TrackRef, Track], analyses: Mapping[str, Analysis]) -> list[Set]:
+        """Drop what cannot be played, then write each link for the songs that stand around it now."""
+        playable = [
+            replace(
+                part,
+                entries=tuple(
+                    entry for entry in part.entries if isinstance(entry, Link) or tracks[entry.track].id in analyses
+                ),
+            )
+            for part in self._plan.sets
+        ]
+        songs = [
+            Placed(track=tracks[item.track], rotation=item.rotation, terms=item.terms)
+            for part in playable
+            for item in part.entries
+            if isinstance(item, Item)
+        ]
+        return self._write(playable, songs)
+
+    def _write(self, parts: Sequence[Set], songs: Sequence[Placed]) -> list[Set]:
+        if self._presenter is None:
+            return list(parts)
+        lines = load_lines(self._presenter.language, extra_folders=(self._home.voices_folder,))
+        used = {link.line for link in self._plan.links() if link.line}
+        position = 0
+        number = 0
+        written: list[Set] = []
+        for part in parts:
+            entries: list[Item | Link] = []
+            for entry in part.entries:
+                if isinstance(entry, Item):
+                    position += 1
+                else:
+                    entry = self._written(entry, lines, songs, position, number, used)
+                    number += 1
+                entries.append(entry)
+            written.append(replace(part, entries=tuple(entries)))
+        return written
+
+    def _written(
+        self, link: Link, lines: Lines, songs: Sequence[Placed], position: int, number: int, used: set[str]
+    ) -> Link:
+        if link.text is not None and link.line is None:
+            return link  # written by hand
+        facts = true_facts(link.kind, link.facts, songs, position)
+        if link.text is not None and facts == dict(link.facts):
+            return link
+        used.discard(link.line or "")
+        rng = random.Random(f"{self._plan.seed}/{number}")
+        line = write_line(link.kind, facts, lines=lines, rng=rng, used=used)
+        if line is None:
+            self._warn(f"Nothing is said at link {number + 1} ({link.kind}): no line fits what is known there.")
+            return replace(link, facts=facts, text=None, line=None)
+        used.add(line.line_id)
+        text = line.text
+        if link.kind == "opening" and self._disclose:
+            text = f"{text} {disclosure(lines, rng).text}"
+        return replace(link, facts=facts, text=text, line=line.line_id)
+
+    def _speak(self, links: Sequence[Link]) -> Mapping[int, Speech]:
+        """Return the speech of each link that could be spoken, by the identity of the link."""
+        told = [link for link in links if link.text]
+        voice = self._usable_voice() if told else None
+        if voice is None:
+            return {}
+
+        def speak(link: Link) -> Speech | AidjError:
+            try:
+                spoken = voice.speak(link.text or "")
+                return prepare_speech(spoken, rate=self._rate, target_lufs=self._plan.target_lufs)
+            except VoiceError as error:
+                return error
+
+        speeches: dict[int, Speech] = {}
+        with ThreadPoolExecutor(_SPEAKERS, thread_name_prefix="aidj-voice") as pool:
+            for done, (link, result) in enumerate(zip(told, pool.map(speak, told), strict=True), start=1):
+                if isinstance(result, AidjError):
+                    self._warn(f"A link is left out. {result}")
+                else:
+                    speeches[id(link)] = result
+                self._progress("Speaking", done, len(told))
+        return speeches
+
+    def _usable_voice(self) -> Voice | None:
+        assert self._presenter is not None
+        voice = self._voice
+        if voice is None:
+            try:
+                voice = make_voice(self._presenter, self._home.speech_folder)
+            except VoiceError as error:
+                self._warn(f"Nothing is said in this session. {error}")
+                return None
+        if why_not := voice.probe():
+            self._warn(f"Nothing is said in this session: {why_not}")
+            return None
+        return voice
+
+    def _filled(
+        self,
+        committed: Sequence[Set],
+        kept: Sequence[Sequence[Item | Link]],
+        entries: Sequence[Song | Talk],
+        timeline: Timeline,
+    ) -> Plan:
+        """Write into the plan what was said and when everything starts."""
+        marks = {
+            id(entry.item if isinstance(entry, Song) else entry.link): mark
+            for entry, mark in zip(entries, timeline.marks, strict=True)
+        }
+        sets = []
+        for part, sounding in zip(committed, kept, strict=True):
+            heard = {id(entry) for entry in sounding}
+            filled: list[Item | Link] = []
+            for entry in part.entries:
+                if id(entry) not in heard:
+                    filled.append(entry)
+                    continue
+                mark = marks[id(entry)]
+                starts_s = round(mark.start_s, 3)
+                if isinstance(entry, Item):
+                    filled.append(replace(entry, starts_s=starts_s))
+                else:
+                    filled.append(replace(entry, starts_s=starts_s, speech_s=round(mark.end_s - mark.start_s, 3)))
+            sets.append(replace(part, entries=tuple(filled)))
+        return replace(self._plan, sets=tuple(sets))
+
+
+def _resolve(home: Home, plan: Plan) -> dict[TrackRef, Track]:
+    """Find the track of each song: by id, else by path, else by artist and title."""
+    by_name: dict[tuple[str, str], Track] = {}
+    found: dict[TrackRef, Track] = {}
+    for number, item in enumerate(plan.items(), start=1):
+        reference = item.track
+        track = home.library.find(reference.id) if reference.id else None
+        if track is None and reference.path:
+            track = home.library.find(reference.path)
+        if track is None and reference.title:
+            if not by_name:
+                by_name = {(match_key(t.artist), title_key(t.title)): t for t in reversed(home.library.tracks())}
+            track = by_name.get((match_key(reference.artist), title_key(reference.title)))
+        if track is None:
+            called = " – ".join(filter(None, (reference.artist, reference.title))) or str(reference.path)
+            raise PlanError(
+                f"Song {number} ({called}) is not in the library",
+                where=str(reference.path) if reference.path else None,
+                cause="the file was moved or deleted, its folder was never scanned, or the name is misspelt",
+                hint="run `aidj scan FOLDER`, or take the song out of the plan",
+            )
+        found[reference] = track
+    if not found:
+        raise PlanError("The plan has no songs", hint="make one with: aidj plan -o session.yaml")
+    return found

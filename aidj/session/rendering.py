@@ -1,0 +1,81 @@
+"""From a plan to a mixed programme in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aidj.home import Home
+from aidj.mixing import mix
+from aidj.model import Plan
+from aidj.output import preferred_rate, write_mix
+from aidj.plan import save_plan
+from aidj.session.realising import Progress, realise
+from aidj.timeline import Timeline
+from aidj.voice import Voice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """What a rendering has made."""
+
+    plan: Plan
+    timeline: Timeline
+    files: tuple[Path, ...]
+    """The mix, what lies beside it, and last the plan as it was played."""
+    warnings: tuple[str, ...]
+
+
+def render(
+    home: Home,
+    plan: Plan,
+    path: Path,
+    *,
+    voice: Voice | None = None,
+    disclose: bool = True,
+    progress: Progress | None = None,
+) -> Rendered:
+    """Render a plan to a file, with chapters inside and its companions beside it.
+
+    Parameters
+    ----------
+    path : Path
+        Where to; the suffix chooses the format: .mp3, .opus, .flac, .m4a or .wav.
+    voice : Voice, optional
+        Who speaks instead of the plan's presenter.
+    disclose : bool
+        Whether the opening says that the voice is synthetic. The file's tags always do.
+    progress : callable, optional
+        See `aidj.session.realising.Progress`.
+
+    Raises
+    ------
+    OutputError
+        If the suffix is unknown or the files cannot be written; no half file is left behind.
+    PlanError, ConfigError, ScriptError
+        As `realise` does.
+    """
+    rate = preferred_rate(path.suffix)
+    realised = realise(home, plan, rate=rate, voice=voice, disclose=disclose, progress=progress)
+    blocks = _counted(mix(realised.timeline), realised.timeline, progress)
+    files = write_mix(path, realised.timeline, blocks, title=realised.plan.title, date=realised.plan.planned_at.date())
+    plan_path = path.with_name(f"{path.stem}.plan.yaml")
+    save_plan(realised.plan, plan_path)
+    return Rendered(
+        plan=realised.plan, timeline=realised.timeline, files=(*files, plan_path), warnings=realised.warnings
+    )
+
+
+def _counted(
+    blocks: Iterator[NDArray[np.float32]], timeline: Timeline, progress: Progress | None
+) -> Iterator[NDArray[np.float32]]:
+    done = 0
+    for block in blocks:
+        yield block
+        done += len(block)
+        if progress:
+            progress("Mixing", done // timeline.rate, timeline.n_frames // timeline.rate)

@@ -1,0 +1,7 @@
+"""When does each sample sound? Songs and speech become clips with gain envelopes, in frames. Pure."""
+
+from aidj.timeline.layout import Layout, Song, Talk, lay_out
+from aidj.timeline.model import Clip, Mark, Ramp, Timeline
+from aidj.timeline.seams import song_gain_db
+
+__all__ = ["Clip", "Layout", "Mark", "Ramp", "Song", "Talk", "Timeline", "lay_out", "song_gain_db"]
