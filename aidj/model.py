@@ -195,6 +195,8 @@ class Analysis:
     """Where each marker comes from: ``detected``, ``tag``, ``lyrics`` or ``sidecar``."""
     levels_lufs: NDArray[np.float32] = field(compare=False)
     """K-weighted level of each 100 ms of the file, shape (n,)."""
+    peaks_dbtp: NDArray[np.float32] = field(compare=False)
+    """True peak of each 100 ms, shape (n,)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,7 @@ def analyse_file(path: Path) -> Analysis:
         ending=cues.ending,
         marker_sources={"cue_in": "detected", "cue_out": "detected", "start_next": "detected"},
         levels_lufs=levels_lufs,
+        peaks_dbtp=loudness.peaks_dbtp,
     )
 
 

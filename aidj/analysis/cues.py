@@ -2,7 +2,7 @@
 
 Conventions: levels are K-weighted, one per 100 ms, shape (n,), in LUFS; all thresholds are relative to the recording's
 own integrated loudness, so that a quiet recording is not taken for silence. The thresholds are those which the open
-cue tools have settled on (-42 LU for silence, -8 LU for the start of the next song, 12 LU more under a long tail).
+cue tools have settled on (-42 LU for silence, -8 LU for the start of the next song, and some more under a long tail).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from aidj.model import Ending
 SILENCE_LU = -42.0
 START_NEXT_LU = -8.0
 LONG_TAIL_S = 15.0
-LONG_TAIL_LU = -20.0
+LONG_TAIL_LU = -15.0
 COLD_TAIL_S = 1.5
 FADE_TAIL_S = 3.0
 _FLOOR_LUFS = -70.0

@@ -9,6 +9,7 @@ overlap, so the result is that of the recursive filter, at the speed of an FFT.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ _OFFSET_DB = -0.691
 _OVERSAMPLING = 4
 _TAPS = 24
 _TILE = 16
+_CONTEXT = 32
+"""Frames on either side that a true peak may depend on, a multiple of the tile."""
 
 
 def _biquads(rate: int) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...]:
@@ -109,8 +112,9 @@ class LoudnessMeter:
         self._buffer = np.zeros((self._overlap, 2), np.float32)
         self._squares = np.zeros(0, np.float32)
         self._energies: list[NDArray[np.float64]] = []
-        self._tail = np.zeros((0, 2), np.float32)
-        self._peak = 0.0
+        self._tail = np.zeros((2 * _CONTEXT, 2), np.float32)
+        self._window_peaks = np.zeros(0, np.float32)
+        self._measured_frames = -_CONTEXT
 
     def add(self, samples: NDArray[np.float32]) -> None:
         """Measure the next samples, shape (n, 1) or (n, 2); one channel counts as heard from both speakers."""
@@ -123,11 +127,21 @@ class LoudnessMeter:
             self._buffer = self._buffer[self._size - self._overlap :]
 
     def _add_peak(self, samples: NDArray[np.float32]) -> None:
-        # A peak between two blocks needs the last frames of the first one.
+        # A peak depends on the frames around it: those at either edge wait until their neighbours are there.
         joined = np.concatenate([self._tail, samples])
-        if len(joined):
-            self._peak = max(self._peak, float(true_peaks(joined).max()))
-        self._tail = joined[-_TAPS:]
+        tiles = (len(joined) - 2 * _CONTEXT) // _TILE
+        if tiles <= 0:
+            self._tail = joined
+            return
+        skip = _CONTEXT // _TILE
+        peaks = true_peaks(joined)[skip : skip + tiles]
+        windows = np.maximum(self._measured_frames + _TILE * np.arange(tiles), 0) // self._window_frames
+        missing = int(windows[-1]) + 1 - len(self._window_peaks)
+        if missing > 0:
+            self._window_peaks = np.concatenate([self._window_peaks, np.zeros(missing, np.float32)])
+        np.maximum.at(self._window_peaks, windows, peaks)
+        self._measured_frames += tiles * _TILE
+        self._tail = joined[tiles * _TILE :]
 
     def _weigh(self, frames: NDArray[np.float32], n_valid: int) -> None:
         # Left and right ride through one complex FFT: the filter is real, so they do not mix.
@@ -144,6 +158,7 @@ class LoudnessMeter:
 
     def finish(self) -> Loudness:
         """Return what was measured; the meter is used up."""
+        self._add_peak(np.zeros((2 * _CONTEXT, 2), np.float32))
         rest = len(self._buffer) - self._overlap
         if rest > 0:
             self._weigh(self._buffer, rest)
@@ -152,30 +167,32 @@ class LoudnessMeter:
             self._energies.append(np.array([self._squares.sum(dtype=np.float64) / self._window_frames]))
             self._squares = self._squares[:0]
         energies = np.concatenate(self._energies) if self._energies else np.zeros(0)
-        return Loudness(energies, self._peak)
+        return Loudness(energies, np.resize(self._window_peaks, len(energies)))
 
 
 class Loudness:
     """What a meter has measured."""
 
-    def __init__(self, energies: NDArray[np.float64], peak: float) -> None:
+    def __init__(self, energies: NDArray[np.float64], peaks: NDArray[np.float32]) -> None:
         self.energies = energies
         """Mean square of the K-weighted signal over each 100 ms, summed over channels, shape (n,)."""
-        self.true_peak_dbtp = _decibels(peak * peak)
+        self.peaks = peaks
+        """Largest true peak within each 100 ms, a linear amplitude, shape (n,)."""
+
+    @property
+    def true_peak_dbtp(self) -> float:
+        """The largest true peak of the whole; -inf for silence."""
+        return _decibels(float(self.peaks.max(initial=0.0)) ** 2)
+
+    @property
+    def peaks_dbtp(self) -> NDArray[np.float32]:
+        """True peak of each 100 ms, shape (n,); -120 stands for digital silence."""
+        return np.asarray(20 * np.log10(np.maximum(self.peaks, 1e-6)), dtype=np.float32)
 
     @property
     def integrated_lufs(self) -> float:
         """Gated loudness of the whole (400 ms blocks every 100 ms, gates at -70 LUFS and -10 LU); -inf for silence."""
-        e = self.energies
-        if len(e) == 0:
-            return float("-inf")
-        # Shorter than one gating block: measured as one block, which the standard leaves open.
-        blocks = (e[:-3] + e[1:-2] + e[2:-1] + e[3:]) / 4 if len(e) >= 4 else np.array([e.mean()])
-        loud = blocks[blocks > 10 ** ((_ABSOLUTE_GATE_LUFS - _OFFSET_DB) / 10)]
-        if len(loud) == 0:
-            return float("-inf")
-        gated = loud[loud > loud.mean() * 10 ** (_RELATIVE_GATE_LU / 10)]
-        return _OFFSET_DB + _decibels(float(gated.mean()))
+        return gated_loudness(self.energies)
 
     @property
     def levels_lufs(self) -> NDArray[np.float32]:
@@ -185,6 +202,25 @@ class Loudness:
 
 def _decibels(power: float) -> float:
     return 10 * float(np.log10(power)) if power > 0 else float("-inf")
+
+
+def gated_loudness(energies: NDArray[np.float64]) -> float:
+    """Return the integrated loudness of K-weighted energies per 100 ms, shape (n,), in LUFS; -inf for silence."""
+    e = energies
+    if len(e) == 0:
+        return float("-inf")
+    # Shorter than one gating block: measured as one block, which the standard leaves open.
+    blocks = (e[:-3] + e[1:-2] + e[2:-1] + e[3:]) / 4 if len(e) >= 4 else np.array([e.mean()])
+    loud = blocks[blocks > 10 ** ((_ABSOLUTE_GATE_LUFS - _OFFSET_DB) / 10)]
+    if len(loud) == 0:
+        return float("-inf")
+    gated = loud[loud > loud.mean() * 10 ** (_RELATIVE_GATE_LU / 10)]
+    return _OFFSET_DB + _decibels(float(gated.mean()))
+
+
+def levels_loudness(levels_lufs: NDArray[np.floating[Any]]) -> float:
+    """Return the integrated loudness of levels per 100 ms, shape (n,), in LUFS."""
+    return gated_loudness(10 ** ((levels_lufs.astype(np.float64) - _OFFSET_DB) / 10))
 
 
 def measure_loudness(samples: NDArray[np.float32], rate: int) -> Loudness:

@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aidj.analysis.analyse import ANALYSER_VERSION, analyse_file, with_post
 from aidj.database import Tables, transaction
@@ -28,7 +29,8 @@ TABLES = Tables(
             cue_out_s REAL NOT NULL,
             start_next_s REAL NOT NULL,
             ending TEXT NOT NULL,
-            levels BLOB NOT NULL
+            levels BLOB NOT NULL,
+            peaks BLOB NOT NULL
         )
         """,
     ),
@@ -91,7 +93,7 @@ class Analyses:
     def _store(self, track: Track, analysis: Analysis) -> None:
         with transaction(self._connection):
             self._connection.execute(
-                "INSERT OR REPLACE INTO analyses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO analyses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     track.id,
                     analysis.version,
@@ -102,7 +104,8 @@ class Analyses:
                     analysis.cue_out_s,
                     analysis.start_next_s,
                     analysis.ending,
-                    analysis.levels_lufs.astype("<f4").tobytes(),
+                    _packed(analysis.levels_lufs),
+                    _packed(analysis.peaks_dbtp),
                 ),
             )
 
@@ -128,6 +131,14 @@ def _measure(tracks: Sequence[Track]) -> Iterator[tuple[Track, Analysis | AudioE
                     running[pool.submit(one, track)] = track
 
 
+def _packed(values: NDArray[np.float32]) -> bytes:
+    return values.astype("<f4").tobytes()
+
+
+def _unpacked(data: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(data, "<f4").astype(np.float32)
+
+
 def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
@@ -143,7 +154,8 @@ def _from_row(row: sqlite3.Row) -> Analysis:
         start_next_s=row["start_next_s"],
         ending=row["ending"],
         marker_sources={"cue_in": "detected", "cue_out": "detected", "start_next": "detected"},
-        levels_lufs=np.frombuffer(row["levels"], "<f4").astype(np.float32),
+        levels_lufs=_unpacked(row["levels"]),
+        peaks_dbtp=_unpacked(row["peaks"]),
     )
 
 

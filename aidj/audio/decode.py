@@ -6,6 +6,7 @@ libraries (through PyAV) read M4A and whatever else people own.
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from pathlib import Path
 from types import TracebackType
@@ -87,6 +88,11 @@ def _damaged(path: Path, error: Exception) -> AudioError:
     )
 
 
+def _exact(path: Path) -> str | bytes:
+    # Names that are no valid text reach libsndfile only as bytes; on Windows there are none.
+    return str(path) if os.name == "nt" else os.fsencode(path)
+
+
 class _Base:
     """What both kinds of source share."""
 
@@ -120,7 +126,7 @@ class _SoundFileSource(_Base):
         self._path = path
         self._error = soundfile.SoundFileError
         try:
-            self._file: Any = soundfile.SoundFile(path)
+            self._file: Any = soundfile.SoundFile(_exact(path))
         except (soundfile.SoundFileError, OSError, TypeError) as error:
             raise _damaged(path, error) from error
         self.rate = int(self._file.samplerate)
@@ -145,7 +151,7 @@ class _AvSource(_Base):
         self._path = path
         self._error = av.FFmpegError
         try:
-            self._container = av.open(str(path), metadata_errors="ignore")
+            self._container = av.open(f"file:{path}", metadata_errors="ignore")
         except (av.FFmpegError, OSError, ValueError) as error:
             raise _damaged(path, error) from error
         if not self._container.streams.audio:

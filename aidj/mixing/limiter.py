@@ -16,7 +16,7 @@ from aidj.analysis import true_peaks
 
 CEILING_DBTP = -1.0
 LOOK_AHEAD_S = 0.005
-RELEASE_S = 0.2
+RELEASE_S = 0.08
 
 _TILE = 16
 _PEAK_TAPS = 32

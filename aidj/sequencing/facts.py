@@ -41,22 +41,29 @@ def true_facts(kind: LinkKind, told: Mapping[str, str | int], songs: Sequence[Pl
     facts: dict[str, str | int | None] = {name: value for name, value in told.items() if name not in _PLACED}
     if position > 0:
         before = songs[position - 1].track
-        facts |= {"previous_artist": before.artist, "previous_title": before.title, "previous_album": before.album}
+        facts |= {"previous_artist": _artist(before), "previous_title": before.title, "previous_album": before.album}
     if position < len(songs):
         facts |= _song_facts(songs[position])
     if position + 1 < len(songs):
         after = songs[position + 1].track
-        facts |= {"next_artist": after.artist, "next_title": after.title}
+        facts |= {"next_artist": _artist(after), "next_title": after.title}
     if kind == "closing":
         artists = frozenset().union(*(artists_of(song.track) for song in songs))
         facts |= {"songs_played": len(songs), "artists_played": len(artists)}
     return {name: value for name, value in facts.items() if value is not None}
 
 
+def _artist(track: Track) -> str | None:
+    """Return whom to name: guests have a fact of their own; None for a file that names nobody."""
+    if not track.artists:
+        return None
+    return " and ".join(track.artists) if len(track.artists) < 3 else track.artist
+
+
 def _song_facts(song: Placed) -> dict[str, str | int | None]:
     track = song.track
     return {
-        "artist": " and ".join(track.artists) if 0 < len(track.artists) < 3 else track.artist,
+        "artist": _artist(track),
         "title": track.title,
         "album": track.album,
         "guests": " and ".join(track.guests) or None,

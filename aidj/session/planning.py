@@ -79,6 +79,7 @@ def plan_session(
             cause="no folder has been scanned yet, or none of its files can be played",
             hint="scan one with: aidj scan ~/Music",
         )
+    now = now.replace(microsecond=0)
     seed = int(now.strftime("%Y%m%d")) if seed is None else seed
     select_rng, link_rng = (np.random.default_rng(stream) for stream in np.random.SeedSequence(abs(seed)).spawn(2))
     plays = home.history.plays(tracks)

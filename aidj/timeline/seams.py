@@ -13,17 +13,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aidj.analysis import levels_loudness
 from aidj.model import Analysis
 
 MAX_OVERLAP_S = 10.0
 MAX_BOOST_DB = 12.0
 PEAK_CEILING_DBTP = -1.0
-HOLE_DB = -20.0
+MAX_LIMITED_DB = 12.0
+"""How far a boost may lift the highest peaks over the ceiling."""
+LIMITER_SHARE = 0.55
+"""How much of a peak's excess the limiter takes off the level of its 100 ms (it recovers within them)."""
+HOLE_DB = -18.0
 """A summed level below this, relative to the target, is a hole."""
 HOLE_S = 0.4
 """Holes up to this length are breath, not dead air."""
-TALK_FLOOR_DB = -20.0
-"""Music below this, relative to the target, is quiet enough to speak over without lowering it."""
+TALK_FLOOR_DB = -15.0
+"""An ending below this, relative to the target, is quiet enough to speak over without lowering it."""
+QUIET_OPENING_DB = -18.0
+"""An opening below this counts as not begun yet."""
 
 _STEP_S = 0.1
 _EARLIER_S = 8.0
@@ -31,13 +38,32 @@ _WINDOW_S = 20.0
 
 
 def song_gain_db(analysis: Analysis, target_lufs: float) -> float:
-    """Return the gain that brings a song to the target; a boost ends at +12 dB or where its peaks reach -1 dBTP."""
+    """Return the gain that brings a song to the target, what the limiter will take off its peaks included.
+
+    A boost ends at +12 dB, or where the highest peaks pass the ceiling by 12 dB.
+    """
     if not np.isfinite(analysis.loudness_lufs):
         return 0.0
     gain_db = target_lufs - analysis.loudness_lufs
-    if gain_db <= 0:
-        return gain_db
-    return min(gain_db, MAX_BOOST_DB, max(0.0, PEAK_CEILING_DBTP - analysis.true_peak_dbtp))
+    if analysis.true_peak_dbtp + gain_db <= PEAK_CEILING_DBTP:
+        return min(gain_db, MAX_BOOST_DB)
+    low_db = gain_db
+    high_db = max(low_db, min(MAX_BOOST_DB, PEAK_CEILING_DBTP + MAX_LIMITED_DB - analysis.true_peak_dbtp))
+    if low_db >= high_db:
+        return min(low_db, MAX_BOOST_DB)
+    while high_db - low_db > 0.05:
+        middle_db = (low_db + high_db) / 2
+        if _limited_loudness(analysis, middle_db) < target_lufs:
+            low_db = middle_db
+        else:
+            high_db = middle_db
+    return float(low_db + high_db) / 2
+
+
+def _limited_loudness(analysis: Analysis, gain_db: float) -> float:
+    """Return about how loud a song comes out of the limiter."""
+    over_db = np.maximum(0.0, analysis.peaks_dbtp + gain_db - PEAK_CEILING_DBTP)
+    return levels_loudness(analysis.levels_lufs + gain_db - LIMITER_SHARE * over_db)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +117,9 @@ def quiet_end_s(analysis: Analysis, gain_db: float) -> float:
 
 
 def quiet_opening_s(analysis: Analysis, gain_db: float) -> float:
-    """Return how long a song's opening stays quiet enough to be spoken over, counted from its cue-in."""
+    """Return how long a song's opening has not really begun, counted from its cue-in."""
     first = round(analysis.cue_in_s / _STEP_S)
-    loud = np.flatnonzero(analysis.levels_lufs[first:] + gain_db > TALK_FLOOR_DB)
+    loud = np.flatnonzero(analysis.levels_lufs[first:] + gain_db > QUIET_OPENING_DB)
     return float(loud[0] * _STEP_S) if len(loud) else _body_s(analysis)
 
 

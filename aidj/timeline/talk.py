@@ -75,7 +75,7 @@ def place_talk(
             song_s = max(joins_at_s, speaks_s + speech_s - overlap_s)
             return TalkPlace(speech_starts_s=speaks_s, song_starts_s=song_s, ducked=True)
     # In the gap; an opening that is too quiet to be heard may begin under the last words.
-    song_s = speaks_s + speech_s + PAUSE_S - min(quiet_opening_s(after, after_db), speech_s / 2)
+    song_s = speaks_s + speech_s + PAUSE_S - min(quiet_opening_s(after, after_db), speech_s)
     return TalkPlace(speech_starts_s=speaks_s, song_starts_s=max(joins_at_s, song_s), ducked=False)
 
 

@@ -1,0 +1,127 @@
+"""The list of all tracks, kept in the data file and brought up to date by scanning folders."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from aidj.errors import LibraryError
+from aidj.library.folders import absolute, outermost, range_below
+from aidj.library.report import ScanReport
+from aidj.library.scan import run_scan
+from aidj.library.tables import PRESENT, TRACK_COLUMNS, to_track
+from aidj.model import Track
+
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+class Library:
+    """The tracks on this machine.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        From `aidj.database.open_database`, with this room's `TABLES`. It stays the caller's to close, and like every
+        SQLite connection it serves the thread that opened it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def scan(
+        self,
+        folders: Sequence[Path],
+        *,
+        now: datetime,
+        progress: Callable[[int, int, Path], None] | None = None,
+    ) -> ScanReport:
+        """Bring the list up to date with what lies below some folders.
+
+        A file whose size and time have not changed is not opened. Files that are gone are remembered as missing, not
+        forgotten. What was read is kept if the scan is interrupted.
+
+        Parameters
+        ----------
+        folders : sequence of Path
+            Where to look; what the list knows of other places stays as it is.
+        now : datetime
+            The time to note for files seen for the first time; with a time zone.
+        progress : callable, optional
+            Called with (files done, files in all, path) after each file.
+
+        Raises
+        ------
+        LibraryError
+            If none of the folders can be looked into, or the list cannot be written.
+        """
+        if now.tzinfo is None:
+            raise ValueError("now needs a time zone")
+        with _stored():
+            return run_scan(self._connection, folders, now, progress)
+
+    def tracks(self, folders: Sequence[Path] | None = None) -> tuple[Track, ...]:
+        """Return the tracks that are there, in order of path; of equal files only the first.
+
+        Parameters
+        ----------
+        folders : sequence of Path, optional
+            Only what lies below these.
+        """
+        ranges = None if folders is None else [range_below(f) for f in outermost([absolute(f) for f in folders])]
+        seen: set[str] = set()
+        tracks = []
+        with _stored():
+            for low, high in [(b"", None)] if ranges is None else sorted(ranges):
+                rows = self._connection.execute(
+                    f"SELECT {TRACK_COLUMNS} FROM library_files WHERE {PRESENT} AND path >= ?"
+                    f"{' AND path < ?' if high else ''} ORDER BY path",
+                    (low, high) if high else (low,),
+                )
+                for row in rows:
+                    if row[1] not in seen:
+                        seen.add(row[1])
+                        tracks.append(to_track(row))
+        return tuple(tracks)
+
+    def find(self, path_or_id: str | os.PathLike[str]) -> Track | None:
+        """Return the track with this id or at this path; None if there is none, or it is missing now."""
+        with _stored():
+            if isinstance(path_or_id, str) and _ID.fullmatch(path_or_id):
+                row = self._connection.execute(
+                    f"SELECT {TRACK_COLUMNS} FROM library_files WHERE id = ? AND {PRESENT} ORDER BY path LIMIT 1",
+                    (path_or_id,),
+                ).fetchone()
+                if row:
+                    return to_track(row)
+            row = self._connection.execute(
+                f"SELECT {TRACK_COLUMNS} FROM library_files WHERE path = ? AND {PRESENT}", (absolute(path_or_id),)
+            ).fetchone()
+        return to_track(row) if row else None
+
+    def lyrics(self, track_id: str) -> str | None:
+        """Return the lyrics in a track's tags, plain or with LRC times; None if it has none."""
+        with _stored():
+            row = self._connection.execute(
+                "SELECT text FROM library_lyrics JOIN library_files USING (path) WHERE id = ? "
+                "ORDER BY missing, path LIMIT 1",
+                (track_id,),
+            ).fetchone()
+        return row[0] if row else None
+
+
+@contextmanager
+def _stored() -> Iterator[None]:
+    """Turn SQLite's complaints into ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LibraryError(
+            f"The list of tracks cannot be used ({error})",
+            cause="another program holds the data file, the disk is full, or the file is damaged",
+            hint="close other programs that use it and try again; what was stored before is still there",
+        ) from error

@@ -1,0 +1,29 @@
+"""Where a mix goes: sound files with chapters, and what lies beside them."""
+
+from __future__ import annotations
+
+from aidj.output.audio_file import SUFFIXES, preferred_rate, write_audio_file
+from aidj.output.chapters import Chapter, chapters_of
+from aidj.output.mix import FileOutput, MemoryOutput, Output, write_mix
+from aidj.output.pydub_segment import to_pydub
+from aidj.output.replacing import write_text
+from aidj.output.sidecars import sidecar_texts, write_sidecars
+from aidj.output.tags import has_synthetic_speech, mix_tags
+
+__all__ = [
+    "SUFFIXES",
+    "Chapter",
+    "FileOutput",
+    "MemoryOutput",
+    "Output",
+    "chapters_of",
+    "has_synthetic_speech",
+    "mix_tags",
+    "preferred_rate",
+    "sidecar_texts",
+    "to_pydub",
+    "write_audio_file",
+    "write_mix",
+    "write_sidecars",
+    "write_text",
+]

@@ -1,0 +1,345 @@
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import mutagen.flac
+import pytest
+
+import aidj.library.scan as scan_module
+from aidj.errors import LibraryError
+from aidj.library import Library
+
+Make = Callable[..., Path]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file names and permissions")
+
+
+def tag(path: Path, **fields: str) -> None:
+    file = mutagen.flac.FLAC(path)
+    file.update(fields)
+    file.save()
+
+
+def never_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("a file was opened")
+
+    monkeypatch.setattr(scan_module, "read_file", fail)
+
+
+def test_lists_every_format_with_its_tags(library: Library, music: Path, make_sound: Make, now: datetime) -> None:
+    for seed, suffix in enumerate((".mp3", ".flac", ".ogg", ".opus", ".m4a", ".wav", ".aiff")):
+        make_sound(music / "The Paper Kites of Nowhere" / "Album" / f"0{seed + 1} - Song{suffix}", seed=seed)
+    (music / "cover.jpg").write_bytes(b"no sound")
+    report = library.scan([music], now=now)
+    tracks = library.tracks()
+    assert report.added == 7
+    assert len(tracks) == 7
+    assert [track.path for track in tracks] == sorted(track.path for track in tracks)
+    assert [track.track_number for track in tracks] == list(range(1, 8))
+    assert report.named_by_path == tuple(track.path for track in tracks)
+    assert {(t.artist, t.album, t.title, t.named_by) for t in tracks} == {
+        ("The Paper Kites of Nowhere", "Album", "Song", "path")
+    }
+
+
+def test_second_scan_reads_nothing(
+    library: Library, music: Path, make_sound: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_sound(music / "A - B.flac")
+    (music / "broken.mp3").write_bytes(b"no music" * 1000)
+    (music / "empty.ogg").touch()
+    first = library.scan([music], now=now)
+    before = library.tracks()
+    never_read(monkeypatch)
+    second = library.scan([music], now=now + timedelta(days=1))
+    assert (first.added, first.unchanged) == (3, 0)
+    assert (second.added, second.updated, second.unchanged, second.missing) == (0, 0, 3, 0)
+    assert second.unreadable == first.unreadable
+    assert [problem.path.name for problem in second.unreadable] == ["broken.mp3", "empty.ogg"]
+    assert second.unreadable[1].reason == "the file is empty"
+    assert second.unreadable[0].reason.startswith("not an audio file, or damaged: ")
+    assert second.named_by_path == first.named_by_path
+    assert library.tracks() == before
+
+
+def test_changed_tags_are_read_again_and_the_date_stays(
+    library: Library, music: Path, make_sound: Make, now: datetime
+) -> None:
+    path = make_sound(music / "a.flac", seconds=4)
+    tag(path, artist="Old Name", title="Song", lyrics="la")
+    library.scan([music], now=now)
+    old = library.tracks()[0]
+    tag(path, artist="New Name", lyrics="lala", comment="x" * 20000)
+    report = library.scan([music], now=now + timedelta(days=3650))
+    (new,) = library.tracks()
+    assert (report.added, report.updated) == (0, 1)
+    assert (new.artist, new.added_at) == ("New Name", old.added_at)
+    assert library.lyrics(new.id) == "lala"
+
+
+def test_missing_files_are_kept_and_return_unread(
+    library: Library, music: Path, make_sound: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_sound(music / "a.flac")
+    other = make_sound(music / "b.flac", seed=1)
+    library.scan([music], now=now)
+    before = library.tracks()
+    hidden = path.rename(music.parent / "a.flac")
+    report = library.scan([music], now=now)
+    assert (report.missing, report.unchanged) == (1, 1)
+    assert [track.path for track in library.tracks()] == [other]
+    assert library.find(before[0].id) is None
+    assert library.scan([music], now=now).missing == 0
+    hidden.rename(path)
+    never_read(monkeypatch)
+    report = library.scan([music], now=now)
+    assert (report.returned, report.unchanged, report.added) == (1, 2, 0)
+    assert library.tracks() == before
+
+
+def test_moved_files_keep_their_date_and_id(library: Library, music: Path, make_sound: Make, now: datetime) -> None:
+    path = make_sound(music / "a.flac")
+    tag(path, title="T", artist="A", lyrics="words")
+    library.scan([music], now=now)
+    (old,) = library.tracks()
+    (music / "sub").mkdir()
+    path.rename(music / "sub" / "b.flac")
+    os.utime(music / "sub" / "b.flac", (now.timestamp() + 9e6,) * 2)
+    report = library.scan([music], now=now + timedelta(days=300))
+    (new,) = library.tracks()
+    assert (report.moved, report.added, report.missing) == (1, 0, 0)
+    assert (new.id, new.added_at, new.path.name) == (old.id, old.added_at, "b.flac")
+    assert library.find(old.id) == new
+    assert library.lyrics(old.id) == "words"
+    assert library.scan([music], now=now).missing == 0
+
+
+def test_equal_files_are_counted_and_listed_once(
+    library: Library, music: Path, make_sound: Make, now: datetime
+) -> None:
+    for name in ("b.flac", "a.flac", "c.flac"):
+        make_sound(music / name)
+    report = library.scan([music], now=now)
+    assert (report.added, report.duplicates) == (3, 2)
+    assert [track.path.name for track in library.tracks()] == ["a.flac"]
+    (music / "a.flac").unlink()
+    report = library.scan([music], now=now)
+    assert (report.missing, report.duplicates) == (1, 1)
+    assert [track.path.name for track in library.tracks()] == ["b.flac"]
+
+
+def test_added_at_is_the_earlier_of_now_and_the_file(
+    library: Library, music: Path, make_sound: Make, now: datetime
+) -> None:
+    old, future, epoch = (make_sound(music / f"{n}.wav", seed=n) for n in range(3))
+    os.utime(old, (datetime(2015, 1, 2, tzinfo=UTC).timestamp(),) * 2)
+    os.utime(future, (datetime(2090, 1, 2, tzinfo=UTC).timestamp(),) * 2)
+    os.utime(epoch, (0, 0))
+    library.scan([music], now=now)
+    assert [track.added_at for track in library.tracks()] == [datetime(2015, 1, 2, tzinfo=UTC), now, now]
+
+
+def test_unreachable_folder_leaves_its_tracks_alone(
+    library: Library, music: Path, make_sound: Make, now: datetime, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    make_sound(music / "a.flac")
+    make_sound(other / "b.flac", seed=1)
+    library.scan([music, other], now=now)
+    other.rename(tmp_path / "unplugged")
+    report = library.scan([music, other], now=now)
+    assert (report.missing, report.unchanged) == (0, 1)
+    assert [(item.path, item.reason) for item in report.unreachable] == [(other, "it is not there")]
+    assert len(library.tracks()) == 2
+    assert len(library.tracks([music])) == 1
+    with pytest.raises(LibraryError, match="No music folder can be looked into") as caught:
+        library.scan([other, music / "a.flac"], now=now)
+    assert "it is not there" in str(caught.value)
+    assert "it is not a folder" in str(caught.value)
+    with pytest.raises(LibraryError, match="no folder was named"):
+        library.scan([], now=now)
+    assert len(library.tracks()) == 2
+
+
+@posix
+def test_a_folder_or_file_without_permission(
+    library: Library, music: Path, make_sound: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_sound(music / "open" / "a.flac")
+    secret = make_sound(music / "closed" / "b.flac", seed=1)
+    library.scan([music], now=now)
+    real_scandir, real_open = os.scandir, open
+
+    def scandir(path: bytes) -> object:
+        if path == os.fsencode(secret.parent):
+            raise PermissionError(13, "Permission denied")
+        return real_scandir(path)
+
+    with monkeypatch.context() as patch:  # the tests may run as root, who may read everything
+        patch.setattr(os, "scandir", scandir)
+        report = library.scan([music], now=now)
+    assert (report.missing, report.unchanged) == (0, 1)
+    assert [(i.path, i.reason) for i in report.unreachable] == [(secret.parent, "no permission to read it")]
+    assert len(library.tracks()) == 2
+
+    def closed_open(path: object, mode: str) -> object:
+        if path == os.fsencode(secret):
+            raise PermissionError(13, "Permission denied")
+        return real_open(path, mode)  # type: ignore[call-overload]
+
+    os.utime(secret, (1.5e9, 1.5e9))
+    with monkeypatch.context() as patch:
+        patch.setattr("aidj.library.reading.open", closed_open, raising=False)
+        for _ in range(2):
+            report = library.scan([music], now=now)
+            assert [(i.path, i.reason) for i in report.unreadable] == [(secret, "no permission to read it")]
+            assert len(library.tracks()) == 1
+    report = library.scan([music], now=now)  # nothing about the file has changed, but it can be opened now
+    assert report.unreadable == ()
+    assert len(library.tracks()) == 2
+
+
+@posix
+def test_links_hidden_files_and_things_that_are_no_files(
+    library: Library, music: Path, make_sound: Make, now: datetime, tmp_path: Path
+) -> None:
+    make_sound(music / "A" / "a.flac")
+    elsewhere = make_sound(tmp_path / "elsewhere" / "b.flac", seed=1).parent
+    make_sound(music / ".hidden" / "c.flac", seed=2)
+    make_sound(music / ".d.flac", seed=3)
+    (music / "._a.flac").write_bytes(b"\x00\x05\x16\x07" * 100)
+    (music / "A" / "loop").symlink_to(music, target_is_directory=True)
+    (music / "0 linked").symlink_to(elsewhere, target_is_directory=True)
+    (music / "0 again").symlink_to(music / "A", target_is_directory=True)
+    (music / "dead.mp3").symlink_to(tmp_path / "nothing")
+    os.mkfifo(music / "pipe.mp3")
+    (music / "folder.mp3").mkdir()
+    report = library.scan([music], now=now)
+    assert [t.path.relative_to(music) for t in library.tracks()] == [Path("0 linked/b.flac"), Path("A/a.flac")]
+    assert [(i.path.name, i.reason) for i in report.unreadable] == [("dead.mp3", "a link that leads nowhere")]
+    assert report.duplicates == 0
+
+
+@posix
+@pytest.mark.skipif(sys.platform == "darwin", reason="the file system refuses such names")
+def test_names_that_are_not_utf8_come_back_as_they_are(
+    library: Library, music: Path, make_sound: Make, now: datetime
+) -> None:
+    raw = os.fsencode(music) + b"/Bj\xf6rnson & S\xf6hne - \xc4hre.flac"
+    make_sound(music / "x.flac").rename(Path(os.fsdecode(raw)))
+    report = library.scan([music], now=now)
+    (track,) = library.tracks()
+    assert os.fsencode(track.path) == raw
+    assert (track.artist, track.title) == ("Björnson & Söhne", "Ähre")
+    assert report.named_by_path == (track.path,)
+    assert library.find(track.path) == track
+    assert library.scan([music], now=now).unchanged == 1
+
+
+def test_composed_decomposed_and_long_names(library: Library, music: Path, make_sound: Make, now: datetime) -> None:
+    composed = unicodedata.normalize("NFC", "Zoë Märchen - Übermut")
+    decomposed = unicodedata.normalize("NFD", composed)
+    make_sound(music / "1" / f"{decomposed}.flac")
+    make_sound(music / "2" / f"{composed}.wav", seed=1)
+    make_sound(music / "3" / f"{'n' * 240}.wav", seed=2)
+    library.scan([music], now=now)
+    tracks = library.tracks()
+    assert {(t.artist, t.title) for t in tracks[:2]} == {("Zoë Märchen", "Übermut")}
+    assert len(tracks) == 3
+    assert all(track.path.exists() for track in tracks)
+    assert library.scan([music], now=now).unchanged == 3
+
+
+def test_an_interrupted_scan_keeps_what_it_has(
+    library: Library, music: Path, make_sound: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(5):
+        make_sound(music / f"{seed}.wav", seed=seed)
+    calls: list[tuple[int, int, str]] = []
+
+    def interrupt(done: int, total: int, path: Path) -> None:
+        calls.append((done, total, path.name))
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        library.scan([music], now=now, progress=interrupt)
+    assert calls == [(1, 5, "0.wav"), (2, 5, "1.wav"), (3, 5, "2.wav")]
+    assert len(library.tracks()) == 3
+    monkeypatch.setattr(scan_module, "_BATCH_FILES", 1)
+    report = library.scan([music], now=now)
+    assert (report.unchanged, report.added) == (3, 2)
+
+
+def test_folders_within_folders_count_once(library: Library, music: Path, make_sound: Make, now: datetime) -> None:
+    make_sound(music / "a" / "x.flac")
+    make_sound(music / "ab" / "y.flac", seed=1)
+    report = library.scan([music / "a", music, music / "a" / ".." / "a"], now=now)
+    assert report.added == 2
+    assert [t.path.name for t in library.tracks([music / "a"])] == ["x.flac"]
+    assert [t.path.name for t in library.tracks([music / "ab", music / "a"])] == ["x.flac", "y.flac"]
+    assert library.tracks([]) == ()
+    report = library.scan([music / "ab"], now=now)
+    assert (report.unchanged, report.missing) == (1, 0)
+
+
+def test_find(library: Library, music: Path, make_sound: Make, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make_sound(music / "a.flac")
+    library.scan([music], now=now)
+    (track,) = library.tracks()
+    monkeypatch.chdir(music)
+    assert library.find(track.id) == library.find(path) == library.find("a.flac") == track
+    assert library.find("0" * 16) is None
+    assert library.find(music / "b.flac") is None
+    assert library.lyrics(track.id) is None
+
+
+def test_a_good_file_that_breaks_keeps_its_row(library: Library, music: Path, make_sound: Make, now: datetime) -> None:
+    path = make_sound(music / "a.flac")
+    tag(path, artist="A", title="T")
+    library.scan([music], now=now)
+    (before,) = library.tracks()
+    good = path.read_bytes()
+    path.write_bytes(b"")
+    report = library.scan([music], now=now)
+    assert [item.reason for item in report.unreadable] == ["the file is empty"]
+    assert library.tracks() == ()
+    path.write_bytes(good)
+    report = library.scan([music], now=now + timedelta(days=9))
+    assert report.updated == 1
+    assert library.tracks() == (before,)
+
+
+def test_credits_are_split_when_the_library_knows_the_names(
+    library: Library, music: Path, make_sound: Make, now: datetime
+) -> None:
+    credits_ = ["Ada Vane & Bo Quill", "Ada Vane", "Bo Quill feat. Cy Moss", "Earth, Wood & Stone"]
+    for seed, credit in enumerate(credits_):
+        tag(make_sound(music / f"{seed}.flac", seed=seed), artist=credit, title=f"Song {seed}")
+    library.scan([music], now=now)
+    assert [(t.artist, t.artists, t.guests) for t in library.tracks()] == [
+        ("Ada Vane & Bo Quill", ("Ada Vane", "Bo Quill"), ()),
+        ("Ada Vane", ("Ada Vane",), ()),
+        ("Bo Quill feat. Cy Moss", ("Bo Quill",), ("Cy Moss",)),
+        ("Earth, Wood & Stone", ("Earth, Wood & Stone",), ()),
+    ]
+
+
+def test_now_needs_a_time_zone(library: Library, music: Path) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        library.scan([music], now=datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_a_damaged_list_is_a_clear_error(library: Library, music: Path, make_sound: Make, now: datetime) -> None:
+    make_sound(music / "a.flac")
+    library.scan([music], now=now)
+    library._connection.execute("DROP TABLE library_lyrics")
+    make_sound(music / "b.flac", seed=1)
+    with pytest.raises(LibraryError, match="The list of tracks cannot be used"):
+        library.scan([music], now=now)
+    assert len(library.tracks()) == 1
