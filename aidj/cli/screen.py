@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,13 +30,20 @@ class Screen:
     """What the commands print through."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._out = Console(highlight=False, soft_wrap=False)
+        self._out = Console(highlight=False)
+        if not self._out.is_terminal and "COLUMNS" not in os.environ:
+            self._out = Console(highlight=False, width=100)
         self._err = Console(stderr=True, highlight=False)
         self._quiet = quiet
 
+    @property
+    def width(self) -> int:
+        """Columns of the terminal, or 100 where the output is a file or a pipe."""
+        return self._out.width
+
     def say(self, text: str = "", style: str = "") -> None:
         """Print a line of the result."""
-        self._out.print(Text(plain(text), style=style))
+        self._out.print(Text(plain(text), style=style), soft_wrap=True)
 
     def table(self, table: Table) -> None:
         """Print a table."""
@@ -43,11 +51,11 @@ class Screen:
 
     def note(self, text: str) -> None:
         """Print something that is good to know."""
-        self._err.print(Text(plain(text), style="yellow"))
+        self._err.print(Text(plain(text), style="yellow"), soft_wrap=True)
 
     def problem(self, text: str) -> None:
         """Print something that went wrong."""
-        self._err.print(Text(plain(text), style="red"))
+        self._err.print(Text(plain(text), style="red"), soft_wrap=True)
 
     def error(self, error: AidjError) -> None:
         """Print an error, part by part."""

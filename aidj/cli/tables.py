@@ -11,6 +11,7 @@ from aidj.library import ScanReport
 from aidj.model import Item, Link, Plan
 
 _LISTED = 20
+_LINK_S = 6.0
 _ROTATION_STYLES = {
     "new_release": "green",
     "forgotten_favourite": "magenta",
@@ -29,33 +30,59 @@ def clock(seconds: float) -> str:
 
 def show_plan(screen: Screen, plan: Plan) -> None:
     """Print a plan: start, song, rotation and why; links in between."""
-    table = Table(title=plain(plan.title), title_justify="left", expand=False, box=None, padding=(0, 1))
-    table.add_column("start", justify="right", no_wrap=True)
-    table.add_column("song", ratio=3, overflow="fold")
-    table.add_column("rotation", no_wrap=True)
-    table.add_column("why", ratio=3, overflow="fold")
+    widths = _widths(screen.width)
+    screen.say(plan.title, style="bold")
+    screen.table(_row(widths, "start", "song", "rotation", "why", style="dim"))
     at_s = 0.0
     for part in plan.sets:
-        table.add_row("", Text(plain(part.theme), style="bold"), "", "")
+        screen.say(f"\n{part.theme}", style="bold")
         for entry in part.entries:
-            if entry.starts_s is not None:
-                at_s = entry.starts_s
-            start = clock(at_s) if entry.starts_s is not None else f"~{clock(at_s)}"
+            known = entry.starts_s is not None
+            at_s = entry.starts_s if entry.starts_s is not None else at_s
+            start = clock(at_s) if known else f"~{clock(at_s)}"
             if isinstance(entry, Link):
                 said = entry.text or f"({entry.kind.replace('_', ' ')}, written when it is rendered)"
-                table.add_row(start, Text(plain(said), style="italic dim"), "", "")
-                if entry.starts_s is None:
-                    at_s += entry.speech_s or 6.0
+                if entry.text and known is False and plan_is_rendered(plan):
+                    said += " (not spoken)"
+                screen.table(_link_row(start, said))
+                at_s += 0.0 if known else entry.speech_s or _LINK_S
             else:
-                table.add_row(start, *_song_cells(entry))
+                screen.table(_row(widths, start, *_song_cells(entry)))
                 at_s += entry.plays_s or entry.track.duration_s or 0.0
-    screen.table(table)
     for note in plan.notes:
         screen.note(note)
 
 
+def plan_is_rendered(plan: Plan) -> bool:
+    """Say whether a plan has been rendered: then its songs know where they start."""
+    return any(item.starts_s is not None for item in plan.items())
+
+
+def _widths(columns: int) -> tuple[int, int, int, int]:
+    start, rotation = 8, 19
+    rest = max(24, min(columns, 140) - start - rotation - 3)
+    return start, rest // 2, rotation, rest - rest // 2
+
+
+def _row(widths: tuple[int, ...], *cells: str | Text, style: str = "") -> Table:
+    table = Table.grid(padding=(0, 1))
+    for index, width in enumerate(widths):
+        table.add_column(width=width, justify="right" if index == 0 else "left", overflow="fold")
+    table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells), style=style)
+    return table
+
+
+def _link_row(start: str, said: str) -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=8, justify="right")
+    table.add_column(overflow="fold")
+    table.add_row(start, Text(plain(said), style="italic dim"))
+    return table
+
+
 def _song_cells(item: Item) -> tuple[Text, Text, Text]:
-    song = Text.assemble((plain(item.track.artist), ""), " – ", (plain(item.track.title), "bold"))
+    artist = (f"{plain(item.track.artist)} – ", "") if item.track.artist else ("", "")
+    song = Text.assemble(artist, (plain(item.track.title or item.track.path or ""), "bold"))
     rotation = Text(item.rotation.replace("_", " "), style=_ROTATION_STYLES.get(item.rotation, ""))
     why = Text(plain(item.why))
     for rule in item.rules:

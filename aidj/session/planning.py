@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from aidj.errors import AudioError, LibraryError, PlanError
 from aidj.home import Home
 from aidj.model import Plan, Plays, Track
 from aidj.selection import MixSettings, select
-from aidj.sequencing import choose_songs, expected_length_s, expected_speech_s, shortlist, write_plan
+from aidj.sequencing import choose_songs, expected_length_s, shortlist, write_plan
+from aidj.session.realising import rehearse
 from aidj.voice import load_presenter
 
 DEFAULT_PRESENTER = "ella"
@@ -20,7 +22,9 @@ TARGET_LUFS = -16.0
 MAX_MINUTES = 24 * 60.0
 
 _CLOSE_ENOUGH_S = 30.0
-_AVERAGE_SET_S = 5 * 220.0
+_GOOD_FIT_S = 3.0
+_REHEARSALS = 5
+_SHORTEST_S = 30.0
 
 
 def plan_session(
@@ -81,9 +85,9 @@ def plan_session(
         )
     now = now.replace(microsecond=0)
     seed = int(now.strftime("%Y%m%d")) if seed is None else seed
-    select_rng, link_rng = (np.random.default_rng(stream) for stream in np.random.SeedSequence(abs(seed)).spawn(2))
+    select_seed, link_seed = np.random.SeedSequence(abs(seed)).spawn(2)
     plays = home.history.plays(tracks)
-    candidates = select(tracks, plays, now=now, rng=select_rng, settings=mix)
+    candidates = select(tracks, plays, now=now, rng=np.random.default_rng(select_seed), settings=mix)
     picks = shortlist(candidates, minutes)
     analyses, failures = home.analyses.of([pick.track for pick in picks], progress=progress)
     picks = tuple(pick for pick in picks if pick.track.id in analyses)
@@ -94,23 +98,38 @@ def plan_session(
             hint="look at the list that `aidj scan` prints",
         )
     lengths_s = {pick.track.id: expected_length_s(pick.track, analyses[pick.track.id]) for pick in picks}
-    expected_sets = max(1, round(minutes * 60 / _AVERAGE_SET_S))
-    speech_s = expected_speech_s(expected_sets) if talk else 0.0
-    sets = choose_songs(picks, lengths_s, music_s=max(30.0, minutes * 60 - speech_s))
-    music_s = sum(lengths_s[chosen.candidate.track.id] for part in sets for chosen in part)
-    return write_plan(
-        sets,
-        lengths_s,
-        minutes=minutes,
-        now=now,
-        seed=seed,
-        presenter=presenter,
-        presenter_name=speaker.name,
-        target_lufs=target_lufs,
-        notes=_notes(plays, failures, tracks, minutes, music_s + speech_s),
-        rng=link_rng,
-        talk=talk,
-    )
+    wanted_s = minutes * 60
+
+    def draft(music_s: float) -> Plan:
+        return write_plan(
+            choose_songs(picks, lengths_s, music_s=music_s),
+            lengths_s,
+            minutes=minutes,
+            now=now,
+            seed=seed,
+            presenter=presenter,
+            presenter_name=speaker.name,
+            target_lufs=target_lufs,
+            notes=(),
+            rng=np.random.default_rng(link_seed),
+            talk=talk,
+        )
+
+    # How much time links and seams take is known only when the songs are; so choose, rehearse, and choose again.
+    best: tuple[float, float, Plan] | None = None
+    music_s = wanted_s
+    for _ in range(_REHEARSALS):
+        candidate = draft(music_s)
+        length_s = rehearse(home, candidate).duration_s
+        error_s = length_s - wanted_s
+        if best is None or abs(error_s) < best[0]:
+            best = (abs(error_s), length_s, candidate)
+        if abs(error_s) < _GOOD_FIT_S:
+            break
+        music_s = max(_SHORTEST_S, music_s - error_s)
+    assert best is not None
+    notes = _notes(plays, failures, tracks, minutes, best[1])
+    return replace(best[2], notes=tuple(notes))
 
 
 def _notes(

@@ -19,12 +19,13 @@ from aidj.names import match_key, title_key
 from aidj.script import Lines, disclosure, load_lines, write_line
 from aidj.sequencing import Placed, true_facts
 from aidj.timeline import Song, Talk, Timeline, lay_out
-from aidj.voice import Voice, load_presenter, make_voice, prepare_speech
+from aidj.voice import SilentVoice, Voice, load_presenter, make_voice, prepare_speech
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done ("Measuring", "Speaking", "Mixing"), how much of it is done, and of how much."""
 
 _SPEAKERS = 2
+_REHEARSAL_RATE = 1000
 _log = logging.getLogger(__name__)
 
 
@@ -66,12 +67,32 @@ def realise(
     ConfigError, ScriptError
         If the presenter or the lines are wrong.
     """
-    return _Realising(home, plan, rate, voice, disclose, progress or (lambda what, done, of: None)).run()
+    return _Realising(home, plan, rate, voice, disclose, progress or _no_progress).run()
+
+
+def rehearse(home: Home, plan: Plan, *, disclose: bool = True) -> Timeline:
+    """Return about the timeline a plan will become: with its real texts, but nothing spoken.
+
+    How long each text takes is estimated. Raises as `realise` does.
+    """
+    return _Realising(home, plan, _REHEARSAL_RATE, None, disclose, _no_progress, rehearsal=True).run().timeline
+
+
+def _no_progress(what: str, done: int, of: int) -> None:
+    pass
 
 
 class _Realising:
     def __init__(
-        self, home: Home, plan: Plan, rate: int, voice: Voice | None, disclose: bool, progress: Progress
+        self,
+        home: Home,
+        plan: Plan,
+        rate: int,
+        voice: Voice | None,
+        disclose: bool,
+        progress: Progress,
+        *,
+        rehearsal: bool = False,
     ) -> None:
         self._home = home
         self._plan = plan
@@ -81,6 +102,7 @@ class _Realising:
         self._warnings: list[str] = []
         self._presenter = load_presenter(plan.presenter, extra_folders=(home.voices_folder,)) if plan.links() else None
         self._voice = voice
+        self._rehearsal = rehearsal
 
     def run(self) -> Realised:
         tracks = _resolve(self._home, self._plan)
@@ -188,6 +210,9 @@ class _Realising:
     def _speak(self, links: Sequence[Link]) -> Mapping[int, Speech]:
         """Return the speech of each link that could be spoken, by the identity of the link."""
         told = [link for link in links if link.text]
+        if self._rehearsal and self._presenter is not None:
+            silence = SilentVoice(pace_wpm=self._presenter.pace_wpm, rate=self._rate)
+            return {id(link): silence.speak(link.text or "") for link in told}
         voice = self._usable_voice() if told else None
         if voice is None:
             return {}
