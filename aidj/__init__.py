@@ -1,3 +1,104 @@
-"""aidj: an AI DJ that runs on your own machine, with your own music and your own listening history."""
+"""aidj: an AI DJ that runs on your own machine, with your own music and your own listening history.
+
+The names below are the public ones. They are loaded when they are first used, so that `import aidj` stays quick.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from aidj.errors import AidjError
+    from aidj.history import History, read_history
+    from aidj.home import Home, open_home
+    from aidj.library import Library
+    from aidj.mixing import mix
+    from aidj.model import Analysis, Candidate, Item, Link, Listen, Plan, Set, Speech, Track
+    from aidj.output import MemoryOutput, Output, to_pydub
+    from aidj.plan import load_plan, save_plan
+    from aidj.session import Realised, Rendered, plan_session, realise, render
+    from aidj.timeline import Timeline
+    from aidj.voice import SilentVoice, ToneVoice, Voice
+
+_HOMES = {
+    "AidjError": "errors",
+    "Analysis": "model",
+    "Candidate": "model",
+    "History": "history",
+    "Home": "home",
+    "Item": "model",
+    "Library": "library",
+    "Link": "model",
+    "Listen": "model",
+    "MemoryOutput": "output",
+    "Output": "output",
+    "Plan": "model",
+    "Realised": "session",
+    "Rendered": "session",
+    "Set": "model",
+    "SilentVoice": "voice",
+    "Speech": "model",
+    "Timeline": "timeline",
+    "ToneVoice": "voice",
+    "Track": "model",
+    "Voice": "voice",
+    "load_plan": "plan",
+    "mix": "mixing",
+    "open_home": "home",
+    "plan_session": "session",
+    "read_history": "history",
+    "realise": "session",
+    "render": "session",
+    "save_plan": "plan",
+    "to_pydub": "output",
+}
+
+__all__ = [
+    "AidjError",
+    "Analysis",
+    "Candidate",
+    "History",
+    "Home",
+    "Item",
+    "Library",
+    "Link",
+    "Listen",
+    "MemoryOutput",
+    "Output",
+    "Plan",
+    "Realised",
+    "Rendered",
+    "Set",
+    "SilentVoice",
+    "Speech",
+    "Timeline",
+    "ToneVoice",
+    "Track",
+    "Voice",
+    "__version__",
+    "load_plan",
+    "mix",
+    "open_home",
+    "plan_session",
+    "read_history",
+    "realise",
+    "render",
+    "save_plan",
+    "to_pydub",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'aidj' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"aidj.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -32,13 +32,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if "command" not in options:
         parser.print_help()
         return 2
-    logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.ERROR, format="%(name)s: %(message)s", stream=sys.stderr
-    )
     from aidj.cli import commands
-    from aidj.cli.screen import Screen
+    from aidj.cli.screen import LogToScreen, Screen
 
     screen = Screen(quiet=options.quiet)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.WARNING, handlers=[LogToScreen(screen)], force=True
+    )
     try:
         return int(getattr(commands, options.command)(options, screen))
     except AidjError as error:

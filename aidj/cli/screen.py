@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -24,6 +25,19 @@ def plain(text: object) -> str:
         c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") else "\N{REPLACEMENT CHARACTER}"
         for c in str(text)
     )
+
+
+class LogToScreen(logging.Handler):
+    """Shows what the library logs, as notes."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen = screen
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one message; where it comes from only matters below warnings."""
+        origin = f"{record.name}: " if record.levelno < logging.WARNING else ""
+        self._screen.note(f"{origin}{record.getMessage()}")
 
 
 class Screen:
@@ -60,11 +74,11 @@ class Screen:
     def error(self, error: AidjError) -> None:
         """Print an error, part by part."""
         head = f"{error.where}: {error.what}" if error.where else error.what
-        self._err.print(Text.assemble(("Error: ", "bold red"), plain(head)))
+        self._err.print(Text.assemble(("Error: ", "bold red"), plain(head)), soft_wrap=True)
         if error.cause:
-            self._err.print(Text(f"  Likely cause: {plain(error.cause)}"))
+            self._err.print(Text(f"  Likely cause: {plain(error.cause)}"), soft_wrap=True)
         if error.hint:
-            self._err.print(Text(f"  What to do: {plain(error.hint)}"))
+            self._err.print(Text(f"  What to do: {plain(error.hint)}"), soft_wrap=True)
 
     @contextmanager
     def progress(self) -> Iterator[Step]:

@@ -92,9 +92,10 @@ def _song_cells(item: Item) -> tuple[Text, Text, Text]:
 
 def show_scan(screen: Screen, report: ScanReport) -> None:
     """Print what a scan found, and the files that could not be read."""
-    found = report.added + report.updated + report.unchanged
+    playable = report.added + report.updated + report.unchanged - len(report.unreadable)
     screen.say(
-        f"{found:,} tracks: {report.added:,} new, {report.updated:,} changed, {report.unchanged:,} as before"
+        f"{playable:,} tracks can be played. "
+        f"Files: {report.added:,} new, {report.updated:,} changed, {report.unchanged:,} as before"
         + _also(report.missing, "missing")
         + _also(report.returned, "back again")
         + _also(report.moved, "moved")

@@ -6,13 +6,13 @@ that does not answer.
 
 from __future__ import annotations
 
-import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from aidj.errors import AidjError, PlanError, VoiceError
+from aidj.audio import open_source
+from aidj.errors import AidjError, AudioError, PlanError, VoiceError
 from aidj.home import Home
 from aidj.model import Analysis, Item, Link, Plan, Set, Speech, Track, TrackRef
 from aidj.names import match_key, title_key
@@ -26,7 +26,6 @@ Progress = Callable[[str, int, int], None]
 
 _SPEAKERS = 2
 _REHEARSAL_RATE = 1000
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +130,16 @@ class _Realising:
         return self._presenter.name if self._presenter else ""
 
     def _warn(self, text: str) -> None:
-        _log.warning("%s", text)
         self._warnings.append(text)
 
     def _measure(self, tracks: Sequence[Track]) -> Mapping[str, Analysis]:
         analyses, failures = self._home.analyses.of(
             tracks, progress=lambda done, of, track: self._progress("Measuring", done, of)
         )
+        failures = dict(failures)
+        if not self._rehearsal:
+            failures |= _gone([track for track in tracks if track.id in analyses])
+        analyses = {track_id: analysis for track_id, analysis in analyses.items() if track_id not in failures}
         for error in failures.values():
             self._warn(f"A song is left out. {error}")
         if not analyses:
@@ -276,6 +278,17 @@ class _Realising:
                     filled.append(replace(entry, starts_s=starts_s, speech_s=round(mark.end_s - mark.start_s, 3)))
             sets.append(replace(part, entries=tuple(filled)))
         return replace(self._plan, sets=tuple(sets))
+
+
+def _gone(tracks: Sequence[Track]) -> dict[str, AudioError]:
+    """Return why some songs cannot be opened although they were measured before."""
+    errors = {}
+    for track in tracks:
+        try:
+            open_source(track.path).close()
+        except AudioError as error:
+            errors[track.id] = error
+    return errors
 
 
 def _resolve(home: Home, plan: Plan) -> dict[TrackRef, Track]:

@@ -10,13 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidj.home import Home
-from aidj.mixing import mix
+from aidj.mixing import CEILING_DBTP, mix
 from aidj.model import Plan
 from aidj.output import preferred_rate, write_mix
 from aidj.plan import save_plan
 from aidj.session.realising import Progress, realise
 from aidj.timeline import Timeline
 from aidj.voice import Voice
+
+CODEC_HEADROOM_DB = 1.5
+"""A lossy codec gives peaks back higher than it got them: so much lower the limiter holds for its sake."""
+_LOSSLESS = (".wav", ".flac")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,9 @@ def render(
     """
     rate = preferred_rate(path.suffix)
     realised = realise(home, plan, rate=rate, voice=voice, disclose=disclose, progress=progress)
-    blocks = _counted(mix(realised.timeline), realised.timeline, progress)
+    lossy = path.suffix.lower() not in _LOSSLESS
+    ceiling_dbtp = CEILING_DBTP - (CODEC_HEADROOM_DB if lossy else 0.0)
+    blocks = _counted(mix(realised.timeline, ceiling_dbtp=ceiling_dbtp), realised.timeline, progress)
     files = write_mix(path, realised.timeline, blocks, title=realised.plan.title, date=realised.plan.planned_at.date())
     plan_path = path.with_name(f"{path.stem}.plan.yaml")
     save_plan(realised.plan, plan_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -144,5 +145,8 @@ def test_the_same_seed_gives_the_same_samples(
     assert main(["render", str(out / "session.plan.yaml"), "--data", str(out / "data"), "-q", "-o",
                  str(tmp_path / "first.wav")]) == 0  # fmt: skip
     assert (tmp_path / "first.wav").read_bytes() == (again / "session.wav").read_bytes()
-    first, second = ((folder / "session.plan.yaml").read_text() for folder in (out, again))
-    assert first == second.replace(str(again), str(out))
+    first, second = (load_plan(folder / "session.plan.yaml") for folder in (out, again))
+    assert [replace(item, track=replace(item.track, path=None)) for item in first.items()] == [
+        replace(item, track=replace(item.track, path=None)) for item in second.items()
+    ]
+    assert first.links() == second.links()
