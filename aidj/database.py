@@ -15,6 +15,7 @@ from pathlib import Path
 from aidj.errors import ConfigError
 
 FILE_NAME = "aidj.sqlite3"
+_WAIT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,50 +36,87 @@ def open_database(folder: Path, *rooms: Tables) -> sqlite3.Connection:
     Raises
     ------
     ConfigError
-        If the folder cannot be made, the file is no database, or a newer aidj wrote it.
+        If the folder cannot be made, the file is no database, another program holds it, or a newer aidj wrote it. What
+        is stored stays as it is.
     """
     path = folder / FILE_NAME
+    connection = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("CREATE TABLE IF NOT EXISTS rooms (room TEXT PRIMARY KEY, version INTEGER NOT NULL)")
         for tables in rooms:
             _bring_up_to_date(connection, tables, path)
-    except (OSError, sqlite3.Error) as error:
-        raise ConfigError(
-            f"The data file cannot be used ({error})",
-            where=str(path),
-            cause="the folder is not writable, or the file is damaged or belongs to another program",
-            hint="choose another folder with --data DIR, or move the file away: it is only a list of your music "
-            "and listens and can be made again",
-        ) from error
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, OSError | sqlite3.Error | ValueError):
+            raise _unusable(path, error) from error
+        raise
     return connection
 
 
+def _unusable(path: Path, error: Exception) -> ConfigError:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return ConfigError(
+            f"The data file is in use ({error})",
+            where=str(path),
+            cause="another aidj has been writing to it for a long while, such as a scan of a large library",
+            hint="wait until that has finished, or choose another folder with --data DIR",
+        )
+    return ConfigError(
+        f"The data file cannot be used ({error})",
+        where=str(path),
+        cause="the folder is not writable, or the file is damaged or belongs to another program",
+        hint="choose another folder with --data DIR, or move the file away: it is only a list of your music "
+        "and listens and can be made again",
+    )
+
+
 def _bring_up_to_date(connection: sqlite3.Connection, tables: Tables, path: Path) -> None:
+    if _version(connection, tables, path) == len(tables.steps):
+        return  # no need to wait for whoever is writing now
     with transaction(connection):
-        row = connection.execute("SELECT version FROM rooms WHERE room = ?", (tables.room,)).fetchone()
-        version = row["version"] if row else 0
-        if version > len(tables.steps):
-            raise ConfigError(
-                f"The {tables.room} tables are of version {version}; this aidj knows {len(tables.steps)}",
-                where=str(path),
-                cause="a newer aidj wrote them",
-                hint="upgrade aidj, or choose another folder with --data DIR",
-            )
-        for step in tables.steps[version:]:
-            for statement in step.split(";"):
-                if statement.strip():
-                    connection.execute(statement)
+        connection.execute("CREATE TABLE IF NOT EXISTS rooms (room TEXT PRIMARY KEY, version INTEGER NOT NULL)")
+        for step in tables.steps[_version(connection, tables, path) :]:
+            for statement in _statements(step):
+                connection.execute(statement)
         connection.execute(
             "INSERT INTO rooms (room, version) VALUES (?, ?) "
             "ON CONFLICT (room) DO UPDATE SET version = excluded.version",
             (tables.room, len(tables.steps)),
         )
+
+
+def _version(connection: sqlite3.Connection, tables: Tables, path: Path) -> int:
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rooms'").fetchone():
+        return 0
+    row = connection.execute("SELECT version FROM rooms WHERE room = ?", (tables.room,)).fetchone()
+    version = int(row["version"]) if row else 0
+    if version > len(tables.steps):
+        raise ConfigError(
+            f"The {tables.room} tables are of version {version}; this aidj knows {len(tables.steps)}",
+            where=str(path),
+            cause="a newer aidj wrote them",
+            hint="upgrade aidj, or choose another folder with --data DIR",
+        )
+    return version
+
+
+def _statements(step: str) -> Iterator[str]:
+    """Cut SQL into statements. Not `executescript`, which would commit the transaction it runs in."""
+    statement = ""
+    for piece in step.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            if statement.strip(" \t\r\n;"):
+                yield statement
+            statement = ""
+    if statement.strip(" \t\r\n;"):
+        yield statement
 
 
 @contextmanager
@@ -87,7 +125,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # after some errors, such as a full disk, SQLite has rolled back by itself
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")

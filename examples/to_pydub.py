@@ -14,7 +14,7 @@ def main(data: Path, plan: Path, output: Path) -> int:
         realised = aidj.realise(home, aidj.load_plan(plan), rate=44100)
     segment = aidj.to_pydub(aidj.mix(realised.timeline), realised.timeline.rate)
     teaser = segment[:10_000].fade_out(2000)
-    teaser.export(output, format="wav")
+    teaser.export(output, format="wav").close()
     print(f"{len(segment) / 1000:.1f} s in memory, {len(teaser) / 1000:.1f} s in {output}")
     return len(teaser)
 

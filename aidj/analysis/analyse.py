@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from aidj.analysis.cues import find_cues
 from aidj.analysis.loudness import LoudnessMeter
 from aidj.analysis.lyrics import first_sung_s
-from aidj.audio import open_source, to_stereo
+from aidj.audio import open_source, printable, to_stereo
 from aidj.errors import AudioError
 from aidj.model import Analysis
 
@@ -48,7 +49,7 @@ def analyse_file(path: Path) -> Analysis:
     if n_frames == 0:
         raise AudioError(
             "The file holds no sound",
-            where=str(path),
+            where=printable(path),
             cause="it was cut short",
             hint="play it in another program; if that fails as well, replace the file",
         )
@@ -73,15 +74,23 @@ def analyse_file(path: Path) -> Analysis:
 
 def with_post(analysis: Analysis, path: Path, lyrics: str | None) -> Analysis:
     """Add the post, from an ``.lrc`` file beside the sound file or else from embedded lyrics with times."""
+    for text in (_lyrics_beside(path), lyrics):
+        at_s = first_sung_s(text) if text else None
+        if at_s is not None and at_s <= analysis.cue_out_s:
+            sources = {**analysis.marker_sources, "intro_end": "lyrics"}
+            return replace(analysis, intro_end_s=at_s, marker_sources=sources)
+    return analysis
+
+
+def _lyrics_beside(path: Path) -> str | None:
     beside = path.with_suffix(".lrc")
-    text = lyrics
     try:
+        if not beside.is_file():
+            return None
         with beside.open("rb") as file:
-            text = file.read(_LRC_BYTES).decode("utf-8-sig", errors="replace")
-    except OSError:
-        pass
-    at_s = first_sung_s(text) if text else None
-    if at_s is None or at_s > analysis.cue_out_s:
-        return analysis
-    sources = {**analysis.marker_sources, "intro_end": "lyrics"}
-    return replace(analysis, intro_end_s=at_s, marker_sources=sources)
+            data = file.read(_LRC_BYTES)
+    except OSError as error:
+        _log.warning("%s: its lyrics file cannot be read (%s)", printable(path), error.strerror)
+        return None
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    return data.decode(encoding, errors="replace")

@@ -22,6 +22,8 @@ _RELATIVE_GATE_LU = -10.0
 _OFFSET_DB = -0.691
 _OVERSAMPLING = 4
 _TAPS = 24
+_FINE_OVERSAMPLING = 8
+_FINE_TAPS = 64
 _TILE = 16
 _CONTEXT = 32
 """Frames on either side that a true peak may depend on, a multiple of the tile."""
@@ -54,41 +56,48 @@ def _response(rate: int, size: int) -> NDArray[np.complex64]:
     return response.astype(np.complex64)
 
 
-@lru_cache(maxsize=1)
-def _interpolator() -> NDArray[np.float32]:
-    """Matrix from a tile of input to its 4 times oversampled version, shape (TILE + TAPS, 4 * TILE)."""
-    phases = np.arange(1, _OVERSAMPLING) / _OVERSAMPLING
-    offsets = np.arange(_TAPS) - (_TAPS // 2 - 1)
-    matrix = np.zeros((_TILE + _TAPS, (_OVERSAMPLING - 1) * _TILE))
-    for column, phase in enumerate(phases):
-        distance = offsets - phase
-        window = np.cos(np.pi * distance / _TAPS) ** 2
-        taps = np.sinc(distance) * window
-        taps /= taps.sum()
+@lru_cache(maxsize=2)
+def _interpolator(oversampling: int, taps: int) -> NDArray[np.float32]:
+    """Matrix from a tile of input to the frames between its own, shape (TILE + taps, (oversampling - 1) * TILE)."""
+    offsets = np.arange(taps) - (taps // 2 - 1)
+    matrix = np.zeros((_TILE + taps, (oversampling - 1) * _TILE))
+    for column in range(oversampling - 1):
+        distance = offsets - (column + 1) / oversampling
+        weights = np.sinc(distance) * np.cos(np.pi * distance / taps) ** 2
+        weights /= weights.sum()
         for frame in range(_TILE):
-            matrix[frame : frame + _TAPS, column * _TILE + frame] = taps
+            matrix[frame : frame + taps, column * _TILE + frame] = weights
     return matrix.astype(np.float32)
 
 
-def true_peaks(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def true_peaks(samples: NDArray[np.float32], *, look_again_above: float | None = None) -> NDArray[np.float32]:
     """Return the largest true peak of each tile of 16 frames over all channels, as a linear amplitude.
 
-    Four times oversampled windowed sinc (24 taps), as BS.1770-4 annex 2 asks; shape (ceil(n / 16),).
+    Four times oversampled windowed sinc (24 taps), as BS.1770-4 annex 2 asks; shape (ceil(n / 16),). That can miss a
+    decibel of what lies near half the sample rate: tiles with a peak above `look_again_above` are measured once more,
+    eight times oversampled with 64 taps.
     """
     n_frames, channels = samples.shape
     tiles = -(-n_frames // _TILE)
-    before = _TAPS // 2 - 1
-    padded = np.zeros((before + tiles * _TILE + _TAPS, channels), np.float32)
-    padded[before : before + n_frames] = samples
-    matrix = _interpolator()
-    peaks = np.zeros(tiles, np.float32)
-    for channel in range(channels):
-        line = np.ascontiguousarray(padded[:, channel])
-        windows = np.lib.stride_tricks.sliding_window_view(line, _TILE + _TAPS)[: tiles * _TILE : _TILE]
-        between = np.abs(windows @ matrix).max(axis=1)
-        own = np.abs(line[before : before + tiles * _TILE]).reshape(tiles, _TILE).max(axis=1)
-        np.maximum(peaks, np.maximum(between, own), out=peaks)
+    padded = np.zeros((_CONTEXT + tiles * _TILE + _CONTEXT + 1, channels), np.float32)
+    padded[_CONTEXT : _CONTEXT + n_frames] = samples
+    peaks: NDArray[np.float32] = np.abs(padded[_CONTEXT : _CONTEXT + tiles * _TILE]).reshape(tiles, -1).max(axis=1)
+    lines = [np.ascontiguousarray(padded[:, channel]) for channel in range(channels)]
+    every = np.arange(tiles)
+    for line in lines:
+        np.maximum(peaks, _between(line, every, _OVERSAMPLING, _TAPS), out=peaks)
+    if look_again_above is not None and len(again := np.flatnonzero(peaks > look_again_above)):
+        for line in lines:
+            peaks[again] = np.maximum(peaks[again], _between(line, again, _FINE_OVERSAMPLING, _FINE_TAPS))
     return peaks
+
+
+def _between(line: NDArray[np.float32], tiles: NDArray[np.intp], oversampling: int, taps: int) -> NDArray[np.float32]:
+    """Return the largest magnitude between the frames of these tiles of one padded channel, shape (len(tiles),)."""
+    first = _CONTEXT - (taps // 2 - 1)
+    windows = np.lib.stride_tricks.sliding_window_view(line[first:], _TILE + taps)[::_TILE][tiles]
+    between = np.abs(windows @ _interpolator(oversampling, taps)).max(axis=1)
+    return np.asarray(between, dtype=np.float32)
 
 
 class LoudnessMeter:
@@ -167,7 +176,12 @@ class LoudnessMeter:
             self._energies.append(np.array([self._squares.sum(dtype=np.float64) / self._window_frames]))
             self._squares = self._squares[:0]
         energies = np.concatenate(self._energies) if self._energies else np.zeros(0)
-        return Loudness(energies, np.resize(self._window_peaks, len(energies)))
+        # The last tile may begin behind the last frame: what rings on there belongs to the last window.
+        peaks = np.zeros(max(len(energies), len(self._window_peaks)), np.float32)
+        peaks[: len(self._window_peaks)] = self._window_peaks
+        if 0 < len(energies) < len(peaks):
+            peaks[len(energies) - 1] = peaks[len(energies) - 1 :].max()
+        return Loudness(energies, peaks[: len(energies)])
 
 
 class Loudness:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aidj.analysis.analyse import ANALYSER_VERSION, analyse_file, with_post
+from aidj.audio import printable
 from aidj.database import Tables, transaction
 from aidj.errors import AudioError
 from aidj.model import Analysis, Track
@@ -38,6 +41,7 @@ TABLES = Tables(
 
 _WORKERS = 2
 _AHEAD = 4
+_log = logging.getLogger(__name__)
 
 
 class Analyses:
@@ -71,20 +75,21 @@ class Analyses:
         """
         analyses: dict[str, Analysis] = {}
         failures: dict[str, AudioError] = {}
-        missing: list[Track] = []
+        missing: dict[str, Track] = {}
         for track in tracks:
             if analysis := self.stored(track):
                 analyses[track.id] = analysis
             else:
-                missing.append(track)
-        for done, (track, result) in enumerate(_measure(missing), start=1):
-            if isinstance(result, AudioError):
-                failures[track.id] = result
-            else:
-                self._store(track, result)
-                analyses[track.id] = self._with_post(result, track)
-            if progress:
-                progress(done, len(missing), track)
+                missing[track.id] = track
+        with closing(_measure(tuple(missing.values()))) as results:
+            for done, (track, result) in enumerate(results, start=1):
+                if isinstance(result, AudioError):
+                    failures[track.id] = result
+                else:
+                    self._store(track, result)
+                    analyses[track.id] = self._with_post(result, track)
+                if progress:
+                    progress(done, len(missing), track)
         return analyses, failures
 
     def _with_post(self, analysis: Analysis, track: Track) -> Analysis:
@@ -110,25 +115,40 @@ class Analyses:
             )
 
 
-def _measure(tracks: Sequence[Track]) -> Iterator[tuple[Track, Analysis | AudioError]]:
+def _measure(tracks: Sequence[Track]) -> Generator[tuple[Track, Analysis | AudioError], None, None]:
     """Yield each track with its result, as they come; decoding and numpy's FFT leave the interpreter to each other."""
-
-    def one(track: Track) -> Analysis | AudioError:
-        try:
-            return analyse_file(track.path)
-        except AudioError as error:
-            return error
-
     waiting = iter(tracks)
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="aidj-analysis") as pool:
-        running: dict[Future[Analysis | AudioError], Track] = {}
-        for track in islice(waiting, _AHEAD):
-            running[pool.submit(one, track)] = track
+    running: dict[Future[Analysis | AudioError], Track] = {}
+    pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="aidj-analysis")
+
+    def start(n_tracks: int) -> None:
+        for track in islice(waiting, n_tracks):
+            running[pool.submit(_measure_one, track)] = track
+
+    try:
+        start(_AHEAD)
         while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            done = wait(running, return_when=FIRST_COMPLETED).done
+            start(len(done))
+            for future in done:
                 yield running.pop(future), future.result()
-                if (track := next(waiting, None)) is not None:  # type: ignore[assignment]
-                    running[pool.submit(one, track)] = track
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _measure_one(track: Track) -> Analysis | AudioError:
+    try:
+        return analyse_file(track.path)
+    except AudioError as error:
+        return error
+    except Exception as error:  # one strange file must not end the pass over a whole library
+        _log.exception("%s: the analysis failed", printable(track.path))
+        return AudioError(
+            f"The file cannot be measured ({type(error).__name__}: {error})",
+            where=printable(track.path),
+            cause="a mistake in aidj that this file brings to light",
+            hint="report it, with the file if you may",
+        )
 
 
 def _packed(values: NDArray[np.float32]) -> bytes:

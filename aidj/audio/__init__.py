@@ -3,7 +3,9 @@
 Conventions: samples are float32, shape (n_frames, n_channels), nominally within -1.0 to 1.0.
 """
 
-from aidj.audio.decode import Source, open_source
-from aidj.audio.reader import CHANNELS, StereoReader, to_stereo
+from aidj.audio.decode import open_source
+from aidj.audio.reader import StereoReader
+from aidj.audio.source import Source, printable
+from aidj.audio.stereo import CHANNELS, to_stereo
 
-__all__ = ["CHANNELS", "Source", "StereoReader", "open_source", "to_stereo"]
+__all__ = ["CHANNELS", "Source", "StereoReader", "open_source", "printable", "to_stereo"]

@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aidj.audio.decode import open_source
-
-CHANNELS = 2
-"""Everything is mixed in stereo."""
+from aidj.audio.stereo import CHANNELS, to_stereo
+from aidj.errors import AudioError
 
 _CHUNK_FRAMES = 16384
-_PREROLL_PERIODS = 64
-_MINUS_3_DB = math.sqrt(0.5)
-
-
-def to_stereo(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Fold any number of channels to two; shape (n, channels) to (n, 2).
-
-    Surround channels in the order L R C LFE Ls Rs … follow ITU-R BS.775: centre and surrounds at -3 dB, no LFE.
-    """
-    channels = samples.shape[1]
-    if channels == CHANNELS:
-        return samples
-    if channels == 1:
-        return np.repeat(samples, CHANNELS, axis=1)
-    left, right = samples[:, 0].copy(), samples[:, 1].copy()
-    centre = samples[:, 2] * _MINUS_3_DB
-    left += centre
-    right += centre
-    surrounds = samples[:, 4:] if channels > 4 else samples[:, 3:]
-    for index in range(surrounds.shape[1]):
-        side = left if index % 2 == 0 else right
-        side += surrounds[:, index] * _MINUS_3_DB
-    return np.stack([left, right], axis=1).astype(np.float32, copy=False)
+_PREROLL_FRAMES = 4096
+"""Frames of the file that the resampler hears before the first one wanted, so that its filter has settled."""
 
 
 class StereoReader:
@@ -57,55 +37,72 @@ class StereoReader:
     Raises
     ------
     AudioError
-        If the file cannot be opened; `read` raises it where the data break off.
+        If the file cannot be opened, or breaks off before `start_frames`; `read` raises it where the data break off.
     """
 
     def __init__(self, path: Path, rate: int, start_frames: int = 0) -> None:
         self._source = open_source(path)
-        self._resampler = None
-        self._pending: list[NDArray[np.float32]] = []
+        self._resampler: Any = None
+        self._pending: deque[NDArray[np.float32]] = deque()
         self._ready = 0
         self._ended = False
+        self._failure: AudioError | None = None
+        try:
+            self._go_to(start_frames, rate)
+        except BaseException:
+            self.close()
+            raise
+
+    def _go_to(self, start_frames: int, rate: int) -> None:
         native = self._source.rate
         if native == rate:
             self._source.skip(start_frames)
             return
         import soxr
 
-        # Start on a frame that both rates share, early enough for the filter to have settled.
+        # Start on a frame that both rates share.
         common = math.gcd(native, rate)
         period_out, period_in = rate // common, native // common
-        period = max(0, start_frames // period_out - _PREROLL_PERIODS)
+        period = max(0, start_frames // period_out - math.ceil(_PREROLL_FRAMES / period_in))
         self._source.skip(period * period_in)
         self._resampler = soxr.ResampleStream(native, rate, CHANNELS, dtype="float32", quality="HQ")
-        self.read(start_frames - period * period_out)
+        missing = start_frames - period * period_out
+        while missing > 0 and (block := self.read(min(missing, _CHUNK_FRAMES))).size:
+            missing -= len(block)
 
     def read(self, n_frames: int) -> NDArray[np.float32]:
-        """Return the next n_frames frames, shape (m, 2); fewer at the end, then none."""
+        """Return the next n_frames frames, shape (m, 2); fewer at the end, then none.
+
+        Raises
+        ------
+        AudioError
+            If the data cannot be decoded any further; whatever came before has been returned by then.
+        """
         while self._ready < n_frames and not self._ended:
             self._decode_chunk()
         taken: list[NDArray[np.float32]] = []
         missing = min(n_frames, self._ready)
         self._ready -= missing
         while missing > 0:
-            block = self._pending[0]
+            block = self._pending.popleft()
             if len(block) > missing:
-                self._pending[0] = block[missing:]
+                self._pending.appendleft(block[missing:])
                 block = block[:missing]
-            else:
-                self._pending.pop(0)
             taken.append(block)
             missing -= len(block)
+        if not taken and self._failure is not None and n_frames > 0:
+            raise self._failure
         if len(taken) == 1:
             return taken[0]
         return np.concatenate(taken) if taken else np.zeros((0, CHANNELS), np.float32)
 
     def _decode_chunk(self) -> None:
-        block = self._source.read(_CHUNK_FRAMES)
+        try:
+            block = to_stereo(self._source.read(_CHUNK_FRAMES))
+        except AudioError as error:
+            self._failure = error
+            block = np.zeros((0, CHANNELS), np.float32)
         self._ended = len(block) == 0
-        block = to_stereo(block)
-        if not np.isfinite(block).all():  # float WAV files can hold anything
-            block = np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
         if self._resampler is not None:
             block = np.asarray(self._resampler.resample_chunk(block, last=self._ended), dtype=np.float32)
         if len(block):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -32,7 +33,11 @@ def demo(options: argparse.Namespace, screen: Screen) -> int:
         songs = make_demo_library(
             data / "demo", today=now.date(), progress=lambda done, of, what: step("Composing", done, of)
         )
-    with open_home(data) as home:
+    # A home of its own: an invented history has no business in a real one, nor an older one in a newer.
+    home_folder = data / "demo-home"
+    if songs.made:
+        shutil.rmtree(home_folder, ignore_errors=True)
+    with open_home(home_folder) as home:
         _scan(home, [songs.music_folder], now, screen)
         show_import(screen, home.history.add(read_history(songs.history_file)))
         plan = _plan(home, options, screen, now, [songs.music_folder])

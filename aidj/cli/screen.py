@@ -43,10 +43,10 @@ class LogToScreen(logging.Handler):
 class Screen:
     """What the commands print through."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
-        self._out = Console(highlight=False)
+    def __init__(self, *, quiet: bool = False, out: Console | None = None) -> None:
+        self._out = out or Console(highlight=False)
         if not self._out.is_terminal and "COLUMNS" not in os.environ:
-            self._out = Console(highlight=False, width=100)
+            self._out = Console(highlight=False, width=100)  # a file or a pipe has no width
         self._err = Console(stderr=True, highlight=False)
         self._quiet = quiet
 

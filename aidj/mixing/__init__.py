@@ -1,6 +1,6 @@
 """The samples: a timeline becomes blocks of float32, frames x channels, in constant memory."""
 
-from aidj.mixing.limiter import Limiter
+from aidj.mixing.limiter import CEILING_DBTP, Limiter
 from aidj.mixing.mixer import BLOCK_FRAMES, mix
 
-__all__ = ["BLOCK_FRAMES", "Limiter", "mix"]
+__all__ = ["BLOCK_FRAMES", "CEILING_DBTP", "Limiter", "mix"]

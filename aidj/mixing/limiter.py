@@ -7,6 +7,7 @@ never jumps. Tiles are counted from the first frame of the session, so the resul
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -22,7 +23,9 @@ _TILE = 16
 _PEAK_TAPS = 32
 """Frames on either side that the true peak of a tile may depend on, a multiple of the tile."""
 _SAFETY_DB = 0.15
-"""Four times oversampling can miss so much of a peak; smoothing between tiles adds a little."""
+"""Eight times oversampling can miss so much of a peak; smoothing between tiles adds a little."""
+_LOOK_AGAIN = 0.8
+"""Above this share of the ceiling, four times oversampling, which is quicker, is not trusted: it can miss 1 dB."""
 
 
 class Limiter:
@@ -39,9 +42,10 @@ class Limiter:
     def __init__(self, rate: int, ceiling_dbtp: float = CEILING_DBTP) -> None:
         self._ceiling = 10 ** ((ceiling_dbtp - _SAFETY_DB) / 20)
         self._ahead = max(2, round(rate * LOOK_AHEAD_S / _TILE))
-        self._recover = 1 - np.exp(-_TILE / (rate * RELEASE_S))
+        self._recover = 1 - math.exp(-_TILE / (rate * RELEASE_S))
         self._held = 1.0
         self._previous = 1.0
+        self._first = True
         self._smoothing = np.hanning(self._ahead + 2)[1:-1]
         self._smoothing /= self._smoothing.sum()
 
@@ -80,18 +84,23 @@ class Limiter:
         peaks = self._peaks(before, pending, seen)
         idle = held_needs.min() == 1.0 and self._held == 1.0 and self._previous > 1.0 - 1e-9
         if idle and peaks.max() <= self._ceiling:
+            self._first, self._previous = False, 1.0
             return pending[:ready].copy(), held_needs
         need = np.minimum(1.0, self._ceiling / np.maximum(peaks, 1e-9))
         # The lowest need from here to the end of the look-ahead, then a slow recovery.
         lowest = np.lib.stride_tricks.sliding_window_view(need, self._ahead + 1).min(axis=1)[:tiles]
         held = np.empty(tiles)
         value = self._held
-        for index, floor in enumerate(lowest):
+        for index, floor in enumerate(lowest.tolist()):
             value = min(floor, value + (1.0 - value) * self._recover)
             if value > 0.99999:
                 value = 1.0
             held[index] = value
         self._held = value
+        if self._first:  # nothing came before: a loud beginning is held from its first frame on
+            held_needs = np.full_like(held_needs, held[0])
+            self._previous = float(held[0])
+        self._first = False
         line = np.concatenate([held_needs, held])
         smooth = np.convolve(line, self._smoothing, mode="valid")
         # One gain per tile boundary, straight lines between them.
@@ -108,4 +117,4 @@ class Limiter:
         if np.abs(stretch).max(initial=0.0) < 0.35 * self._ceiling:
             return np.zeros(tiles, np.float32)  # no true peak lies 9 dB above the samples around it
         skip = _PEAK_TAPS // _TILE
-        return true_peaks(stretch)[skip : skip + tiles]
+        return true_peaks(stretch, look_again_above=_LOOK_AGAIN * self._ceiling)[skip : skip + tiles]

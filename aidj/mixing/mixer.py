@@ -13,13 +13,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from aidj.audio import CHANNELS, StereoReader
+from aidj.audio import CHANNELS, StereoReader, printable
 from aidj.errors import AudioError
 from aidj.mixing.limiter import CEILING_DBTP, Limiter
 from aidj.model import Speech
 from aidj.timeline import Clip, Timeline
 
 BLOCK_FRAMES = 16384
+
+_UNHEARD_S = 0.05
+"""A resampled file may end a frame or two early."""
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +41,8 @@ def mix(
     ceiling_dbtp : float or None
         Where the true-peak limiter holds; None leaves it out.
     """
+    if block_frames < 1:
+        raise ValueError("a block has at least one frame")
     blocks = _sum(timeline, block_frames)
     return Limiter(timeline.rate, ceiling_dbtp).run(blocks) if ceiling_dbtp is not None else blocks
 
@@ -72,6 +77,7 @@ class _Sounding:
 
     def __init__(self, clip: Clip, rate: int) -> None:
         self._clip = clip
+        self._rate = rate
         self._reader: _Reader | None = None
         try:
             self._reader = _open(clip, rate)
@@ -85,12 +91,7 @@ class _Sounding:
         n_frames = min(clip.end_frames, block_start + len(block)) - first
         if self._reader is None or n_frames <= 0:
             return
-        try:
-            samples = self._reader.read(n_frames)
-        except AudioError as error:
-            _log.warning("%s The rest of it stays silent in the mix.", error)
-            self.close()
-            return
+        samples = self._read(n_frames, clip.end_frames - first)
         if len(samples) == 0:
             return
         # Fresh memory: a speech is read in place, and a clip must not change its source.
@@ -102,6 +103,26 @@ class _Sounding:
                 samples *= np.float32(gain)
         offset = first - block_start
         block[offset : offset + len(samples)] += samples
+
+    def _read(self, n_frames: int, wanted_frames: int) -> NDArray[np.float32]:
+        """Return up to n_frames of the wanted_frames that the clip still has to come; log once if they do not come."""
+        assert self._reader is not None
+        samples = np.zeros((0, CHANNELS), np.float32)
+        try:
+            samples = self._reader.read(n_frames)
+            if len(samples) < n_frames:
+                self._reader.read(1)  # tells whether the file ends there or is broken
+        except AudioError as error:
+            _log.warning("%s The rest of it stays silent in the mix.", error)
+            self.close()
+            return samples
+        missing_s = (wanted_frames - len(samples)) / self._rate
+        if len(samples) < n_frames and missing_s > _UNHEARD_S:
+            source = self._clip.source
+            name = printable(source) if isinstance(source, Path) else "A speech"
+            _log.warning("%s: It ends %.1f s early. The rest of it stays silent in the mix.", name, missing_s)
+            self.close()
+        return samples
 
     def ended_by(self, frame: int) -> bool:
         return self._clip.end_frames <= frame

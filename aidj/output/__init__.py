@@ -6,7 +6,6 @@ from aidj.output.audio_file import SUFFIXES, preferred_rate, write_audio_file
 from aidj.output.chapters import Chapter, chapters_of
 from aidj.output.mix import FileOutput, MemoryOutput, Output, write_mix
 from aidj.output.pydub_segment import to_pydub
-from aidj.output.replacing import write_text
 from aidj.output.sidecars import sidecar_texts, write_sidecars
 from aidj.output.tags import has_synthetic_speech, mix_tags
 
@@ -25,5 +24,4 @@ __all__ = [
     "write_audio_file",
     "write_mix",
     "write_sidecars",
-    "write_text",
 ]

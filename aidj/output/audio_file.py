@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidj.errors import OutputError
+from aidj.files import cannot_write, replacing
 from aidj.output.chapters import Chapter
 from aidj.output.container import M4A, OPUS, write_container
 from aidj.output.mp3 import write_mp3
-from aidj.output.replacing import cannot_write, replacing
 from aidj.output.riff import append_chunks
 from aidj.output.samples import Blocks, SourceError, checked, resampled, to_int16
 from aidj.output.vorbis import comment_block, comment_fields, copy_flac_with_comment

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from aidj.files import write_text
 from aidj.output.chapters_json import chapters_json
 from aidj.output.cue import cue_sheet
 from aidj.output.playlist import m3u8
-from aidj.output.replacing import write_text
 from aidj.output.webvtt import webvtt
 from aidj.timeline.model import Timeline
 

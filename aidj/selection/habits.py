@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,7 @@ def habits_of(plays: Plays, n_tracks: int, now: datetime) -> Habits:
     first_heard[track[heard][::-1]] = at[heard][::-1]
     last_played[track] = at
     last_was_skip[track] = skipped
-    days_heard = np.bincount(_distinct_days(track[heard], at[heard])[0], minlength=n_tracks).astype(np.int64)
+    days_heard = np.bincount(distinct_days(track[heard], at[heard])[0], minlength=n_tracks).astype(np.int64)
     days_silent = (now.timestamp() - last_heard) / DAY_S
     return Habits(
         listens=listens,
@@ -62,14 +63,24 @@ def habits_of(plays: Plays, n_tracks: int, now: datetime) -> Habits:
     )
 
 
-def _distinct_days(group: NDArray[np.int32], at: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Keep the first play of each group on each day."""
-    _, first = np.unique(group.astype(np.int64) * 100_000 + at // DAY_S, return_index=True)
-    return group[first], at[first]
+def distinct_days(
+    group: NDArray[np.integer[Any]], at: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Keep the first play of each group on each day (UTC), in order of group, then time."""
+    if len(at) == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    origin = int(at.min()) // DAY_S * DAY_S
+    span = (int(at.max()) - origin) // DAY_S * DAY_S + DAY_S
+    key = np.sort(group.astype(np.int64) * span + (at - origin))  # one sort of plain numbers is the fastest way
+    day = key // DAY_S
+    first = np.ones(len(key), np.bool_)
+    first[1:] = day[1:] != day[:-1]
+    key = key[first]
+    return key // span, key % span + origin
 
 
 def day_base_level(
-    group: NDArray[np.int32], at: NDArray[np.int64], n_groups: int, now: datetime, decay: float
+    group: NDArray[np.integer[Any]], at: NDArray[np.int64], n_groups: int, now: datetime, decay: float
 ) -> NDArray[np.float64]:
     """Return the base-level activation of each group (tracks, artists), days counted once.
 
@@ -91,7 +102,13 @@ def day_base_level(
     ndarray, shape (n_groups,)
         -inf for a group without plays.
     """
-    group, at = _distinct_days(group, at)
+    return base_level(*distinct_days(group, at), n_groups, now, decay)
+
+
+def base_level(
+    group: NDArray[np.int64], at: NDArray[np.int64], n_groups: int, now: datetime, decay: float
+) -> NDArray[np.float64]:
+    """Return `day_base_level` of plays that are `distinct_days` already."""
     weights = ((now.timestamp() - at) / HOUR_S + 1.0) ** -decay
     sums = np.bincount(group, weights=weights, minlength=n_groups)
     with np.errstate(divide="ignore"):
@@ -101,12 +118,12 @@ def day_base_level(
 def z_scores(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Standardise over the given values and clip to ±4, so that weights mean the same in every library.
 
-    Values that are not finite count as the smallest finite one.
+    Values that are not finite (an artist never heard) count as one less than the smallest finite one.
     """
     finite = values[np.isfinite(values)]
     if len(finite) == 0:
         return np.zeros_like(values)
-    filled = np.where(np.isfinite(values), values, finite.min())
+    filled = np.where(np.isfinite(values), values, finite.min() - 1.0)
     spread = filled.std()
     if spread == 0:
         return np.zeros_like(filled)

@@ -2,7 +2,7 @@
 
 from aidj.sequencing.facts import Placed, true_facts
 from aidj.sequencing.fill import Chosen, choose_songs
-from aidj.sequencing.links import expected_speech_s, write_plan
+from aidj.sequencing.links import write_plan
 from aidj.sequencing.shortlist import SHARES, expected_length_s, shortlist
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "Placed",
     "choose_songs",
     "expected_length_s",
-    "expected_speech_s",
     "shortlist",
     "true_facts",
     "write_plan",

@@ -11,16 +11,6 @@ from aidj.model import Candidate, Item, Link, LinkKind, Plan, Rotation, Set, Tra
 from aidj.sequencing.facts import Facts, Placed, true_facts
 from aidj.sequencing.fill import Chosen
 
-EXPECTED_SPEECH_S: Mapping[LinkKind, float] = {
-    "opening": 14.0,
-    "intro": 6.0,
-    "back_announce": 5.0,
-    "set_change": 7.0,
-    "jump": 5.0,
-    "closing": 6.0,
-}
-"""How much longer each kind of link makes a session, on average."""
-
 THEMES: Mapping[Rotation, str] = {
     "new_release": "new songs",
     "forgotten_favourite": "songs you have not heard for a long time",
@@ -38,17 +28,6 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _DAYPARTS = ((5, "night"), (12, "morning"), (18, "afternoon"), (23, "evening"), (24, "night"))
-
-
-def expected_speech_s(sets: int) -> float:
-    """Return how much time the links of a session with so many sets take."""
-    changes = max(0, sets - 1)
-    return (
-        EXPECTED_SPEECH_S["opening"]
-        + EXPECTED_SPEECH_S["closing"]
-        + changes * EXPECTED_SPEECH_S["set_change"]
-        + sets * EXPECTED_SPEECH_S["intro"]
-    )
 
 
 def write_plan(
@@ -113,9 +92,10 @@ def theme_of(songs: Sequence[Candidate]) -> str:
     counts = {rotation: sum(song.rotation == rotation for song in songs) for rotation in THEMES}
     most = max(counts.values())
     leaders = [rotation for rotation, count in counts.items() if count == most]
-    if len(leaders) > 1 or most * 2 < len(songs):
+    if len(leaders) > 1:
         return "old favourites and things to discover"
-    return THEMES[leaders[0]]
+    theme = THEMES[leaders[0]]
+    return theme if most * 2 > len(songs) else f"{theme}, and a few others"
 
 
 def title_of(moment: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from aidj.model import Analysis, Candidate, Rotation, Track
-from aidj.sequencing.rules import artists_of, song_of
+from aidj.sequencing.rules import lead_of, songs_of
 
 SHARES: Mapping[Rotation, float] = {
     "new_release": 0.25,
@@ -17,58 +17,78 @@ SHARES: Mapping[Rotation, float] = {
 
 _SURPLUS = 2.2
 _PER_ARTIST = 3
-_FEWEST = 16
+_FEWEST = 24
+_LONG_S = 600.0
 
 
 def shortlist(candidates: Sequence[Candidate], minutes: float) -> tuple[Candidate, ...]:
     """Return the candidates that a session of this length is chosen from, best first in each rotation.
 
     Half of the forgotten favourites come from the last year and half from before, else all would have been silent for
-    just a little longer than the rule asks. A song in several versions enters once, an artist a few times.
+    just a little longer than the rule asks. A song in several versions enters once, an artist a few times. What rests,
+    and what would take more than a third of the session (and ten minutes), enters only where the rest is too little.
     """
-    wanted_s = minutes * 60 * _SURPLUS
-    shares = {rotation: share for rotation, share in SHARES.items() if any(c.rotation == rotation for c in candidates)}
-    total = sum(shares.values()) or 1.0
-    taken: dict[str, Candidate] = {}
-    songs: set[str] = set()
-    for rotation, share in shares.items():
-        members = [candidate for candidate in candidates if candidate.rotation == rotation]
+    taking = _Taking(minutes * 60 * _SURPLUS)
+    longest_s = max(_LONG_S, minutes * 60 / 3)
+    fitting = [candidate for candidate in candidates if candidate.track.duration_s <= longest_s]
+    ready = [candidate for candidate in fitting if "resting" not in candidate.terms]
+    shelves: dict[Rotation, list[Candidate]] = {rotation: [] for rotation in SHARES}
+    for candidate in ready:
+        if candidate.rotation in shelves:
+            shelves[candidate.rotation].append(candidate)
+    total = sum(SHARES[rotation] for rotation, members in shelves.items() if members)
+    for rotation, members in shelves.items():
         if rotation == "forgotten_favourite":
             members = _by_turns(
                 [c for c in members if int(c.terms["days_silent"]) <= 365],
                 [c for c in members if int(c.terms["days_silent"]) > 365],
             )
-        _take(members, wanted_s * share / total, _FEWEST * share / total, taken, songs, _PER_ARTIST)
-    if sum(candidate.track.duration_s for candidate in taken.values()) < wanted_s or len(taken) < _FEWEST:
-        # One artist only, or one rotation running dry: whatever there is.
-        _take(list(candidates), wanted_s, _FEWEST, taken, songs, per_artist=None)
-    chosen = [candidate for candidate in candidates if candidate.track.id in taken]
-    return tuple(chosen)
+        if members:
+            taking.take(members, SHARES[rotation] / total, _PER_ARTIST)
+    for whatever in (ready, fitting, candidates):  # one artist only, or one rotation running dry
+        taking.fill_up(whatever)
+    return tuple(candidate for candidate in candidates if candidate.track.id in taking.ids)
 
 
-def _take(
-    members: Sequence[Candidate],
-    wanted_s: float,
-    fewest: float,
-    taken: dict[str, Candidate],
-    songs: set[str],
-    per_artist: int | None,
-) -> None:
-    got_s, got = 0.0, 0
-    counts: dict[str, int] = {}
-    if per_artist is None:
-        got_s, got = sum(candidate.track.duration_s for candidate in taken.values()), len(taken)
-    for candidate in members:
-        if got_s >= wanted_s and got >= fewest:
-            return
-        song, lead = song_of(candidate.track), min(artists_of(candidate.track), default="")
-        if song in songs or (per_artist is not None and counts.get(lead, 0) >= per_artist):
-            continue
-        counts[lead] = counts.get(lead, 0) + 1
-        songs.add(song)
-        taken[candidate.track.id] = candidate
-        got_s += candidate.track.duration_s
-        got += 1
+class _Taking:
+    """Takes candidates until there are enough, each song once."""
+
+    def __init__(self, wanted_s: float) -> None:
+        self._wanted_s = wanted_s
+        self._got_s = 0.0
+        self._songs: set[str] = set()
+        self.ids: set[str] = set()
+
+    @property
+    def enough(self) -> bool:
+        return self._got_s >= self._wanted_s and len(self.ids) >= _FEWEST
+
+    def take(self, members: Sequence[Candidate], share: float, per_artist: int) -> None:
+        """Take a share of all that is wanted, only so many songs of one artist."""
+        until_s, until = self._got_s + share * self._wanted_s, len(self.ids) + share * _FEWEST
+        counts: dict[str, int] = {}
+        for candidate in members:
+            if self._got_s >= until_s and len(self.ids) >= until:
+                return
+            lead = lead_of(candidate.track)
+            if counts.get(lead, 0) < per_artist and self._add(candidate):
+                counts[lead] = counts.get(lead, 0) + 1
+
+    def fill_up(self, members: Sequence[Candidate]) -> None:
+        """Take whatever there is until there is enough."""
+        for candidate in members:
+            if self.enough:
+                return
+            self._add(candidate)
+
+    def _add(self, candidate: Candidate) -> bool:
+        songs = songs_of(candidate.track)
+        if not self._songs.isdisjoint(songs):
+            return False
+        self._songs |= songs
+        self.ids.add(candidate.track.id)
+        self._got_s += min(candidate.track.duration_s, _LONG_S)
+        return True
 
 
 def _by_turns(first: Sequence[Candidate], second: Sequence[Candidate]) -> list[Candidate]:

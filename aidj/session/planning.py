@@ -23,7 +23,8 @@ MAX_MINUTES = 24 * 60.0
 
 _CLOSE_ENOUGH_S = 30.0
 _GOOD_FIT_S = 3.0
-_REHEARSALS = 5
+_NUDGES_S = (-8.0, 8.0, -16.0, 16.0, -24.0, 24.0)
+_REHEARSALS = 3 + len(_NUDGES_S)
 _SHORTEST_S = 30.0
 
 
@@ -118,15 +119,19 @@ def plan_session(
     # How much time links and seams take is known only when the songs are; so choose, rehearse, and choose again.
     best: tuple[float, float, Plan] | None = None
     music_s = wanted_s
-    for _ in range(_REHEARSALS):
-        candidate = draft(music_s)
+    nudges_s = iter(_NUDGES_S)
+    for attempt in range(_REHEARSALS):
+        candidate = draft(max(_SHORTEST_S, music_s))
         length_s = rehearse(home, candidate).duration_s
         error_s = length_s - wanted_s
         if best is None or abs(error_s) < best[0]:
             best = (abs(error_s), length_s, candidate)
-        if abs(error_s) < _GOOD_FIT_S:
+        if best[0] < _GOOD_FIT_S or attempt + 1 == _REHEARSALS:
             break
-        music_s = max(_SHORTEST_S, music_s - error_s)
+        if attempt < 2:
+            settled_s = music_s = music_s - error_s
+        else:  # with few songs the same ones come again and again: look around
+            music_s = settled_s + next(nudges_s)
     assert best is not None
     notes = _notes(plays, failures, tracks, minutes, best[1])
     return replace(best[2], notes=tuple(notes))

@@ -12,14 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from aidj.audio import open_source
-from aidj.errors import AidjError, AudioError, PlanError, VoiceError
+from aidj.errors import AudioError, PlanError, VoiceError
 from aidj.home import Home
 from aidj.model import Analysis, Item, Link, Plan, Set, Speech, Track, TrackRef
 from aidj.names import match_key, title_key
 from aidj.script import Lines, disclosure, load_lines, write_line
 from aidj.sequencing import Placed, true_facts
-from aidj.timeline import Song, Talk, Timeline, lay_out
-from aidj.voice import SilentVoice, Voice, load_presenter, make_voice, prepare_speech
+from aidj.timeline import Mark, Song, Talk, Timeline, lay_out
+from aidj.voice import Presenter, SilentVoice, Voice, load_presenter, make_voice, prepare_speech
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done ("Measuring", "Speaking", "Mixing"), how much of it is done, and of how much."""
@@ -107,22 +107,18 @@ class _Realising:
         tracks = _resolve(self._home, self._plan)
         analyses = self._measure(list(tracks.values()))
         committed = self._commit(tracks, analyses)
-        speeches = self._speak([link for part in committed for link in part.entries if isinstance(link, Link)])
-        entries: list[Song | Talk] = []
-        kept: list[list[Item | Link]] = []
-        for part in committed:
-            kept.append([])
-            for entry in part.entries:
-                if isinstance(entry, Item):
-                    track = tracks[entry.track]
-                    entries.append(Song(item=entry, track=track, analysis=analyses[track.id]))
-                elif (speech := speeches.get(id(entry))) is not None:
-                    entries.append(Talk(link=entry, speech=speech, presenter=self._presenter_name))
-                else:
-                    continue
-                kept[-1].append(entry)
-        timeline = lay_out(entries, rate=self._rate, target_lufs=self._plan.target_lufs)
-        plan = self._filled(committed, kept, entries, timeline)
+        entries = [entry for part in committed for entry in part.entries]
+        speeches = self._speak(entries)
+        placed: dict[int, Song | Talk] = {}
+        for number, entry in enumerate(entries):
+            if isinstance(entry, Item):
+                track = tracks[entry.track]
+                placed[number] = Song(item=entry, track=track, analysis=analyses[track.id])
+            elif number in speeches:
+                placed[number] = Talk(link=entry, speech=speeches[number], presenter=self._presenter_name)
+        timeline = lay_out(placed.values(), rate=self._rate, target_lufs=self._plan.target_lufs)
+        marks = dict(zip(placed, timeline.marks, strict=True))
+        plan = replace(self._plan, sets=_filled(committed, marks))
         return Realised(plan=plan, timeline=timeline, warnings=tuple(self._warnings))
 
     @property
@@ -182,10 +178,11 @@ class _Realising:
             for entry in part.entries:
                 if isinstance(entry, Item):
                     position += 1
+                    entries.append(entry)
                 else:
-                    entry = self._written(entry, lines, songs, position, number, used)
+                    link = replace(entry, facts=_facts_of_set(entry, part))
+                    entries.append(self._written(link, lines, songs, position, number, used))
                     number += 1
-                entries.append(entry)
             written.append(replace(part, entries=tuple(entries)))
         return written
 
@@ -209,75 +206,70 @@ class _Realising:
             text = f"{text} {disclosure(lines, rng).text}"
         return replace(link, facts=facts, text=text, line=line.line_id)
 
-    def _speak(self, links: Sequence[Link]) -> Mapping[int, Speech]:
-        """Return the speech of each link that could be spoken, by the identity of the link."""
-        told = [link for link in links if link.text]
-        if self._rehearsal and self._presenter is not None:
+    def _speak(self, entries: Sequence[Item | Link]) -> dict[int, Speech]:
+        """Return the speech of each link that could be spoken, by its place among the entries."""
+        told = {n: entry.text for n, entry in enumerate(entries) if isinstance(entry, Link) and entry.text}
+        if not told or self._presenter is None:
+            return {}
+        if self._rehearsal:
             silence = SilentVoice(pace_wpm=self._presenter.pace_wpm, rate=self._rate)
-            return {id(link): silence.speak(link.text or "") for link in told}
-        voice = self._usable_voice() if told else None
+            return {number: silence.speak(text) for number, text in told.items()}
+        voice = self._usable_voice(self._presenter)
         if voice is None:
             return {}
 
-        def speak(link: Link) -> Speech | AidjError:
+        def speak(text: str) -> Speech | VoiceError:
             try:
-                spoken = voice.speak(link.text or "")
-                return prepare_speech(spoken, rate=self._rate, target_lufs=self._plan.target_lufs)
+                return prepare_speech(voice.speak(text), rate=self._rate, target_lufs=self._plan.target_lufs)
             except VoiceError as error:
                 return error
 
         speeches: dict[int, Speech] = {}
         with ThreadPoolExecutor(_SPEAKERS, thread_name_prefix="aidj-voice") as pool:
-            for done, (link, result) in enumerate(zip(told, pool.map(speak, told), strict=True), start=1):
-                if isinstance(result, AidjError):
+            for done, (number, result) in enumerate(zip(told, pool.map(speak, told.values()), strict=True), start=1):
+                if isinstance(result, VoiceError):
                     self._warn(f"A link is left out. {result}")
                 else:
-                    speeches[id(link)] = result
+                    speeches[number] = result
                 self._progress("Speaking", done, len(told))
         return speeches
 
-    def _usable_voice(self) -> Voice | None:
-        assert self._presenter is not None
-        voice = self._voice
-        if voice is None:
-            try:
-                voice = make_voice(self._presenter, self._home.speech_folder)
-            except VoiceError as error:
-                self._warn(f"Nothing is said in this session. {error}")
-                return None
-        if why_not := voice.probe():
+    def _usable_voice(self, presenter: Presenter) -> Voice | None:
+        try:
+            voice = self._voice or make_voice(presenter, self._home.speech_folder)
+            why_not = voice.probe()
+        except VoiceError as error:
+            why_not = str(error)
+        if why_not:
             self._warn(f"Nothing is said in this session: {why_not}")
             return None
         return voice
 
-    def _filled(
-        self,
-        committed: Sequence[Set],
-        kept: Sequence[Sequence[Item | Link]],
-        entries: Sequence[Song | Talk],
-        timeline: Timeline,
-    ) -> Plan:
-        """Write into the plan what was said and when everything starts."""
-        marks = {
-            id(entry.item if isinstance(entry, Song) else entry.link): mark
-            for entry, mark in zip(entries, timeline.marks, strict=True)
-        }
-        sets = []
-        for part, sounding in zip(committed, kept, strict=True):
-            heard = {id(entry) for entry in sounding}
-            filled: list[Item | Link] = []
-            for entry in part.entries:
-                if id(entry) not in heard:
-                    filled.append(entry)
-                    continue
-                mark = marks[id(entry)]
-                starts_s = round(mark.start_s, 3)
-                if isinstance(entry, Item):
-                    filled.append(replace(entry, starts_s=starts_s))
-                else:
-                    filled.append(replace(entry, starts_s=starts_s, speech_s=round(mark.end_s - mark.start_s, 3)))
-            sets.append(replace(part, entries=tuple(filled)))
-        return replace(self._plan, sets=tuple(sets))
+
+def _filled(parts: Sequence[Set], marks: Mapping[int, Mark]) -> tuple[Set, ...]:
+    """Write into the entries when they start and how long was spoken; `marks` go by place among all entries."""
+    number = -1
+    filled: list[Set] = []
+    for part in parts:
+        entries: list[Item | Link] = []
+        for entry in part.entries:
+            number += 1
+            mark = marks.get(number)
+            starts_s = round(mark.start_s, 3) if mark else None
+            if isinstance(entry, Item):
+                entries.append(replace(entry, starts_s=starts_s))
+            else:
+                speech_s = round(mark.end_s - mark.start_s, 3) if mark else None
+                entries.append(replace(entry, starts_s=starts_s, speech_s=speech_s))
+        filled.append(replace(part, entries=tuple(entries)))
+    return tuple(filled)
+
+
+def _facts_of_set(link: Link, part: Set) -> Mapping[str, str | int]:
+    """Return a link's facts with those about its set as the set is now."""
+    songs = sum(isinstance(entry, Item) for entry in part.entries)
+    now: dict[str, str | int] = {"theme": part.theme, "songs": songs}
+    return {name: now.get(name, value) for name, value in link.facts.items()}
 
 
 def _gone(tracks: Sequence[Track]) -> dict[str, AudioError]:

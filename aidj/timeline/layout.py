@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from aidj.model import Analysis, Item, Link, Speech, Track
 from aidj.timeline.model import Clip, Mark, Ramp, Timeline
-from aidj.timeline.seams import Seam, join, quiet_end_s, song_gain_db
+from aidj.timeline.seams import Seam, join, join_at, quiet_end_s, song_gain_db
 from aidj.timeline.talk import (
     DUCK_ATTACK_S,
     DUCK_DB,
@@ -77,6 +77,8 @@ class Layout:
         self._talk: Talk | None = None
         self._free_from_s = LEAD_IN_S - PAUSE_S
         """When the last speech or the ending of the last song has made room for the next word."""
+        self._spoken_s = 0.0
+        """When the last speech is over."""
         self._end_s = 0.0
 
     def add(self, entry: Song | Talk) -> None:
@@ -86,6 +88,7 @@ class Layout:
         else:
             if self._talk is not None:
                 self._speak_alone(self._talk)
+                self._settle(None)
             self._talk = entry
 
     def finish(self) -> Timeline:
@@ -109,21 +112,21 @@ class Layout:
         joins_at_s = before.at_s(seam.next_starts_s) if before and seam else max(LEAD_IN_S, self._end_s)
         if before:
             self._free_from_s = max(self._free_from_s, before.quiet_at_s)
+        starts_s = max(joins_at_s, self._spoken_s)
+        place: TalkPlace | None = None
+        if self._talk is not None:
+            speech_s = self._talk.speech.duration_s
+            place = place_talk(speech_s, song.analysis, level_db, free_from_s=self._free_from_s, joins_at_s=starts_s)
+            starts_s = place.song_starts_s
+        if before and starts_s != joins_at_s:
+            seam = join_at(before.song.analysis, song.analysis, before.on_file_s(starts_s))
+        self._settle(seam)
+        fade_in_s = seam.fade_in_s if seam else 0.0
         ramps: tuple[Ramp, ...] = ()
-        if self._talk is None:
-            starts_s, fade_in_s = joins_at_s, seam.fade_in_s if seam else 0.0
-            self._settle(seam)
-        else:
-            speech = self._talk.speech
-            place = place_talk(
-                speech.duration_s, song.analysis, level_db, free_from_s=self._free_from_s, joins_at_s=joins_at_s
-            )
-            self._settle(seam if place.song_starts_s == joins_at_s else None)
+        if self._talk is not None and place is not None:
             self._speak(self._talk, place.speech_starts_s)
-            starts_s, fade_in_s = place.song_starts_s, 0.0
-            if place.ducked:
-                ramps = self._duck(place, speech.duration_s)
-                fade_in_s = TALK_FADE_IN_S if place.song_starts_s > place.speech_starts_s else 0.0
+            fade_in_s = TALK_FADE_IN_S if place.ducked and starts_s > place.speech_starts_s else 0.0
+            ramps = self._duck(place, self._spoken_s) if place.ducked else ()
             self._talk = None
         self._open = _OpenSong(
             song=song,
@@ -134,10 +137,9 @@ class Layout:
             ramps=ramps,
             mark=len(self._marks),
         )
-        self._marks.append(_song_mark(song, starts_s))
+        self._marks.append(_song_mark(song, self._frames(starts_s) / self._rate))
 
-    def _duck(self, place: TalkPlace, speech_s: float) -> tuple[Ramp, ...]:
-        ends_s = place.speech_starts_s + speech_s
+    def _duck(self, place: TalkPlace, ends_s: float) -> tuple[Ramp, ...]:
         release = self._ramp(ends_s, ends_s + DUCK_RELEASE_S, _DUCK, 1.0)
         if place.song_starts_s > place.speech_starts_s - DUCK_ATTACK_S - DUCK_MARGIN_S:
             return (release,)  # the song begins lowered
@@ -175,6 +177,7 @@ class Layout:
             )
         )
         self._free_from_s = max(self._free_from_s, ends_s)
+        self._spoken_s = ends_s
         self._end_s = max(self._end_s, ends_s)
 
     def _settle(self, seam: Seam | None) -> None:
@@ -223,6 +226,10 @@ class _OpenSong:
     def at_s(self, file_s: float) -> float:
         """Turn a moment on the song's clock into one on the session's."""
         return self.starts_s + file_s - self.song.analysis.cue_in_s
+
+    def on_file_s(self, session_s: float) -> float:
+        """Turn a moment on the session's clock into one on the song's."""
+        return session_s - self.starts_s + self.song.analysis.cue_in_s
 
     @property
     def quiet_at_s(self) -> float:

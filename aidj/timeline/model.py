@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from aidj.model import LinkKind, Rotation, Speech, Word
 
+_FLOOR = 1e-4
+"""-80 dB stands for silence where a ramp moves in decibels, which cannot reach zero."""
+
 Shape = Literal["quarter_sine", "smooth_db"]
 """How a ramp moves: along a quarter sine of amplitude (equal power), or a raised cosine of decibels."""
 
@@ -39,15 +42,19 @@ class Ramp:
     def gains(self, start_frames: int, n_frames: int) -> NDArray[np.float32]:
         """Evaluate the ramp over a stretch of the timeline, shape (n_frames,)."""
         length = max(1, self.end_frames - self.start_frames)
-        x = np.clip((np.arange(start_frames, start_frames + n_frames) - self.start_frames) / length, 0.0, 1.0)
+        at = np.arange(start_frames, start_frames + n_frames)
+        x = np.clip((at - self.end_frames) / length + 1.0, 0.0, 1.0)
         if self.shape == "quarter_sine":
             rising = self.to_gain >= self.from_gain
             low, high = min(self.from_gain, self.to_gain), max(self.from_gain, self.to_gain)
-            curve = np.sin(x * np.pi / 2) if rising else np.cos(x * np.pi / 2)
-            return np.asarray(low + (high - low) * curve, dtype=np.float32)
-        floor = 1e-4  # -80 dB stands for silence: a ramp in decibels cannot reach zero
-        a, b = np.log(max(self.from_gain, floor)), np.log(max(self.to_gain, floor))
-        return np.asarray(np.exp(a + (b - a) * (1 - np.cos(x * np.pi)) / 2), dtype=np.float32)
+            gains = low + (high - low) * (np.sin(x * np.pi / 2) if rising else np.cos(x * np.pi / 2))
+        else:
+            a, b = np.log(max(self.from_gain, _FLOOR)), np.log(max(self.to_gain, _FLOOR))
+            gains = np.exp(a + (b - a) * (1 - np.cos(x * np.pi)) / 2)
+        # Exactly what `constant` says, where the two meet.
+        gains[x <= 0.0] = self.from_gain
+        gains[x >= 1.0] = self.to_gain
+        return np.asarray(gains, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +112,7 @@ class Timeline:
     clips: tuple[Clip, ...]
     """In order of their start."""
     marks: tuple[Mark, ...] = ()
-    """In order of their start."""
+    """In the order of the session's entries: a link that is spoken over an opening stands before its song."""
 
     @property
     def duration_s(self) -> float:

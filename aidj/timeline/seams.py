@@ -17,6 +17,8 @@ from aidj.analysis import levels_loudness
 from aidj.model import Analysis
 
 MAX_OVERLAP_S = 10.0
+CUT_FADE_S = 4.0
+"""Longest fade of an ending that is cut short."""
 MAX_BOOST_DB = 12.0
 PEAK_CEILING_DBTP = -1.0
 MAX_LIMITED_DB = 12.0
@@ -28,9 +30,10 @@ HOLE_DB = -18.0
 HOLE_S = 0.4
 """Holes up to this length are breath, not dead air."""
 TALK_FLOOR_DB = -15.0
-"""An ending below this, relative to the target, is quiet enough to speak over without lowering it."""
+"""An ending below this, relative to the target (or to the song, if that stays below the target), is quiet enough to
+speak over without lowering it."""
 QUIET_OPENING_DB = -18.0
-"""An opening below this counts as not begun yet."""
+"""An opening below this, relative to the same, counts as not begun yet."""
 
 _STEP_S = 0.1
 _EARLIER_S = 8.0
@@ -95,23 +98,35 @@ def join(before: Analysis, before_db: float, after: Analysis, after_db: float) -
     before_db, after_db : float
         Their gain minus the target loudness, dB: added to a level in LUFS it gives the level relative to the target.
     """
-    limit_s = min(MAX_OVERLAP_S, _body_s(before) / 2, _body_s(after) / 2)
+    limit_s = _limit_s(before, after)
     starts_s = max(before.start_next_s, before.cue_in_s + _body_s(before) / 2)
     starts_s = _without_hole(before, before_db, after, after_db, starts_s, limit_s)
     ends_s = min(before.cue_out_s, starts_s + limit_s)
     overlap_s = ends_s - starts_s
     if before.ending == "sustained" and overlap_s > 0:
         return Seam(next_starts_s=starts_s, ends_s=ends_s, fade_out_s=overlap_s, fade_in_s=overlap_s)
-    # A mastered fade, a decay and a cold end have their shape already: only what is cut short gets a fade.
+    return join_at(before, after, starts_s)
+
+
+def join_at(before: Analysis, after: Analysis, next_starts_s: float) -> Seam:
+    """Return the seam of two songs where the beginning of the next one is given, on the clock of the one before.
+
+    A mastered fade, a decay and a cold end have their shape already: only what is cut short gets a fade.
+    """
+    ends_s = min(before.cue_out_s, next_starts_s + _limit_s(before, after))
     cut_short = ends_s < before.cue_out_s - _STEP_S
-    return Seam(
-        next_starts_s=starts_s, ends_s=ends_s, fade_out_s=min(overlap_s, 4.0) if cut_short else 0.0, fade_in_s=0.0
-    )
+    fade_out_s = min(ends_s - next_starts_s, CUT_FADE_S) if cut_short else 0.0
+    return Seam(next_starts_s=next_starts_s, ends_s=ends_s, fade_out_s=fade_out_s, fade_in_s=0.0)
+
+
+def _limit_s(before: Analysis, after: Analysis) -> float:
+    # Half of the shorter song, so that never more than two sound at once.
+    return min(MAX_OVERLAP_S, _body_s(before) / 2, _body_s(after) / 2)
 
 
 def quiet_end_s(analysis: Analysis, gain_db: float) -> float:
     """Return when a song's ending has become quiet enough to speak, on its own clock."""
-    loud = np.flatnonzero(analysis.levels_lufs + gain_db > TALK_FLOOR_DB)
+    loud = np.flatnonzero(analysis.levels_lufs + gain_db > TALK_FLOOR_DB + _shortfall_db(analysis, gain_db))
     end_s = (loud[-1] + 1) * _STEP_S if len(loud) else analysis.cue_out_s
     return float(min(max(end_s, analysis.cue_in_s), analysis.cue_out_s))
 
@@ -119,8 +134,14 @@ def quiet_end_s(analysis: Analysis, gain_db: float) -> float:
 def quiet_opening_s(analysis: Analysis, gain_db: float) -> float:
     """Return how long a song's opening has not really begun, counted from its cue-in."""
     first = round(analysis.cue_in_s / _STEP_S)
-    loud = np.flatnonzero(analysis.levels_lufs[first:] + gain_db > QUIET_OPENING_DB)
+    floor_db = QUIET_OPENING_DB + _shortfall_db(analysis, gain_db)
+    loud = np.flatnonzero(analysis.levels_lufs[first:] + gain_db > floor_db)
     return float(loud[0] * _STEP_S) if len(loud) else _body_s(analysis)
+
+
+def _shortfall_db(analysis: Analysis, gain_db: float) -> float:
+    """Return how far a song stays below the target, 0 or less: what is quiet in it begins so much lower."""
+    return min(0.0, analysis.loudness_lufs + gain_db) if np.isfinite(analysis.loudness_lufs) else 0.0
 
 
 def _body_s(analysis: Analysis) -> float:
@@ -163,9 +184,10 @@ def _hole_s(before: Analysis, before_db: float, after: Analysis, after_db: float
 def _power(analysis: Analysis, gain_db: float, from_s: float) -> NDArray[np.float64]:
     """Return the power of a song from a moment on, relative to the target, one value per 100 ms of a window."""
     count = round(_WINDOW_S / _STEP_S)
-    start = max(0, round(from_s / _STEP_S))
-    stop = min(len(analysis.levels_lufs), round(analysis.cue_out_s / _STEP_S))
-    levels = analysis.levels_lufs[start : min(stop, start + count)].astype(np.float64) + gain_db
+    start = round(from_s / _STEP_S)
+    first = max(start, 0)
+    stop = min(len(analysis.levels_lufs), round(analysis.cue_out_s / _STEP_S), start + count)
+    levels = analysis.levels_lufs[first : max(first, stop)].astype(np.float64) + gain_db
     power = np.zeros(count)
-    power[: len(levels)] = 10 ** (levels / 10)
+    power[first - start : first - start + len(levels)] = 10 ** (levels / 10)
     return power

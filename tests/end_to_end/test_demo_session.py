@@ -38,7 +38,7 @@ def session(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     out = tmp_path_factory.mktemp("demo") / "aidj-demo"
     run_demo(demo_data, out, "--format", "flac")
     plan = load_plan(out / "session.plan.yaml")
-    with open_home(out / "data") as home:
+    with open_home(out / "data" / "demo-home") as home:
         realised = realise(home, plan, rate=44100)
     return out, out / "session.flac", listen_to(out / "session.flac"), plan, realised
 
@@ -117,7 +117,20 @@ def test_every_format_holds_the_same_session(
 ) -> None:
     out, _, reference, plan, realised = session
     mix_path = tmp_path / f"tonight.{format_}"
-    assert main(["render", str(out / "session.plan.yaml"), "--data", str(out / "data"), "-q", "-o", str(mix_path)]) == 0
+    assert (
+        main(
+            [
+                "render",
+                str(out / "session.plan.yaml"),
+                "--data",
+                str(out / "data" / "demo-home"),
+                "-q",
+                "-o",
+                str(mix_path),
+            ]
+        )
+        == 0
+    )
     heard = listen_to(mix_path)
     assert heard.duration_s == pytest.approx(reference.duration_s, abs=0.03)
     assert_loudness(heard, plan, realised.timeline)
@@ -142,7 +155,7 @@ def test_the_same_seed_gives_the_same_samples(
     out, _, _, _, _ = session
     again = tmp_path / "again"
     run_demo(demo_data, again, "--format", "wav")
-    assert main(["render", str(out / "session.plan.yaml"), "--data", str(out / "data"), "-q", "-o",
+    assert main(["render", str(out / "session.plan.yaml"), "--data", str(out / "data" / "demo-home"), "-q", "-o",
                  str(tmp_path / "first.wav")]) == 0  # fmt: skip
     assert (tmp_path / "first.wav").read_bytes() == (again / "session.wav").read_bytes()
     first, second = (load_plan(folder / "session.plan.yaml") for folder in (out, again))

@@ -1,4 +1,8 @@
-"""Write beside the final name, move into place at the end: a broken run leaves no half file."""
+"""Writing a file whole or not at all, and saying in one way why it could not be written.
+
+Everything is written beside the final name and moved into place at the end: a broken run leaves no half file, and what
+had the name before stays until then. The caller says of which kind the error is, since several rooms write.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from aidj.errors import OutputError
+from aidj.errors import AidjError, OutputError
 
 _CAUSES = {
     errno.ENOSPC: ("the disk is full", "free some space, or choose another folder"),
@@ -19,62 +23,69 @@ _CAUSES = {
     errno.EPERM: ("you may not write there", "choose another folder"),
     errno.EROFS: ("the disk is read-only", "choose another folder"),
     errno.ENOENT: ("the folder does not exist", "make the folder first"),
+    errno.EEXIST: ("a part of the path is a file, not a folder", "choose another folder"),
     errno.ENOTDIR: ("a part of the path is a file, not a folder", "choose another folder"),
     errno.EISDIR: ("there is a folder of that name", "choose another file name"),
     errno.ENAMETOOLONG: ("the name is too long", "choose a shorter name"),
 }
 
 
-def cannot_write(path: Path, error: BaseException) -> OutputError:
-    """Return the error that says why a file could not be written."""
+def cannot_write(path: Path, error: BaseException, *, kind: type[AidjError] = OutputError) -> AidjError:
+    """Return the error, of this kind, that says why a file could not be written."""
     number = getattr(error, "errno", None)
     cause, hint = _CAUSES.get(number or 0, ("the disk is full or failing", "try another folder"))
     reason = (os.strerror(number) if number else str(error)).strip(" .")
-    return OutputError(f"The file cannot be written ({reason})", where=str(path), cause=cause, hint=hint)
+    return kind(f"The file cannot be written ({reason})", where=str(path), cause=cause, hint=hint)
 
 
 @contextmanager
-def replacing(path: Path, *, called: Path | None = None) -> Iterator[Path]:
+def replacing(path: Path, *, called: Path | None = None, kind: type[AidjError] = OutputError) -> Iterator[Path]:
     """Give a new, empty file in the same folder; it takes the final name when the block ends without an error.
 
-    Otherwise it is removed, and a file that had the final name before stays as it was. `called` is the name for
-    messages, where `path` is itself a temporary one.
+    Otherwise it is removed, and a file that had the final name before stays as it was.
+
+    Parameters
+    ----------
+    called : Path, optional
+        The name for messages, where `path` is itself a temporary one.
+    kind : type of AidjError
+        What is raised.
 
     Raises
     ------
-    OutputError
-        If the folder cannot be written to, or `path` is a folder.
+    AidjError
+        Of that kind: if the folder cannot be written to, or `path` is a folder.
     """
     called = called or path
-    partial = path.with_name(f".aidj-{secrets.token_hex(8)}.part")
     try:
+        partial = path.with_name(f".aidj-{secrets.token_hex(8)}.part")
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "")
         # Not tempfile: its files are readable by their owner only, and would stay so under the final name.
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     except (OSError, ValueError) as error:
-        raise cannot_write(called, error) from error
+        raise cannot_write(called, error, kind=kind) from error
     try:
         yield partial
         try:
             partial.replace(path)
         except OSError as error:
-            raise cannot_write(called, error) from error
+            raise cannot_write(called, error, kind=kind) from error
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, kind: type[AidjError] = OutputError) -> None:
     """Write a UTF-8 text file with plain newlines, whole or not at all.
 
     Raises
     ------
-    OutputError
-        If it cannot be written.
+    AidjError
+        Of this kind: if it cannot be written.
     """
-    with replacing(path) as partial:
+    with replacing(path, kind=kind) as partial:
         try:
             partial.write_bytes(text.encode("utf-8"))
-        except OSError as error:
-            raise cannot_write(path, error) from error
+        except (OSError, ValueError) as error:
+            raise cannot_write(path, error, kind=kind) from error
