@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aidj.analysis import measure_loudness
+from aidj.analysis import analyse_file, measure_loudness
 from aidj.analysis.loudness import Loudness
 from aidj.audio import open_source, to_stereo
 from aidj.model import Plan
@@ -45,7 +45,7 @@ class Heard:
         """Return (start, length) in seconds of each stretch that stays below a level."""
         low = np.concatenate([[False], self.levels_dbfs() < below_dbfs, [False]])
         edges = np.flatnonzero(np.diff(low.astype(int)))
-        spans = [(a * LEVEL_S, (b - a) * LEVEL_S) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+        spans = [(float(a * LEVEL_S), float((b - a) * LEVEL_S)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
         return [(round(start, 2), round(length, 2)) for start, length in spans if length > longer_than_s]
 
 
@@ -59,22 +59,30 @@ def listen_to(path: Path) -> Heard:
 
 
 def seams(plan: Plan, timeline: Timeline) -> list[tuple[float, float]]:
-    """Return for each change of song the stretch in which a hole would be heard: from where the one has begun to end
-    until the next has begun."""
+    """Return for each change of song the stretch in which a hole would be dead air.
+
+    It lasts from where the one begins to end until the next has really begun: silences further on are its own.
+    """
     songs = [mark for mark in timeline.marks if mark.kind == "song"]
+    gains_db = {clip.source: 20 * np.log10(clip.gain) for clip in timeline.clips if clip.lane == "music"}
     spans = []
     for item, mark, following in zip(plan.items(), songs, songs[1:], strict=False):
         assert item.plays_s is not None
-        spans.append((mark.start_s + item.plays_s - 1.0, max(following.start_s, mark.end_s) + 1.0))
+        assert following.path is not None
+        analysis = analyse_file(following.path)
+        levels = analysis.levels_lufs[round(analysis.cue_in_s * 10) :] + gains_db[following.path]
+        begun_s = np.flatnonzero(levels > plan.target_lufs - 18.0)[0] / 10
+        spans.append((mark.start_s + item.plays_s - 1.0, following.start_s + float(begun_s)))
     return spans
 
 
 def assert_no_dead_air(heard: Heard, plan: Plan, timeline: Timeline) -> None:
     quiet = heard.quiet_stretches(-40.0, 0.6)
+    spans = seams(plan, timeline) if quiet else []
     between = [
         (start, length)
         for start, length in quiet
-        for seam_start, seam_end in seams(plan, timeline)
+        for seam_start, seam_end in spans
         if start < seam_end and start + length > seam_start
     ]
     assert not between, f"dead air between songs: {between}"
