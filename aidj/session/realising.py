@@ -18,7 +18,7 @@ from aidj.model import Analysis, Item, Link, Plan, Set, Speech, Track, TrackRef
 from aidj.names import match_key, title_key
 from aidj.script import Lines, disclosure, load_lines, write_line
 from aidj.sequencing import Placed, true_facts
-from aidj.timeline import Mark, Song, Talk, Timeline, lay_out
+from aidj.timeline import PEAK_CEILING_DBTP, Mark, Song, Talk, Timeline, lay_out
 from aidj.voice import Presenter, SilentVoice, Voice, load_presenter, make_voice, prepare_speech
 
 Progress = Callable[[str, int, int], None]
@@ -46,6 +46,7 @@ def realise(
     rate: int,
     voice: Voice | None = None,
     disclose: bool = True,
+    ceiling_dbtp: float = PEAK_CEILING_DBTP,
     progress: Progress | None = None,
 ) -> Realised:
     """Turn a plan into a timeline.
@@ -58,6 +59,8 @@ def realise(
         Who speaks instead of the plan's presenter.
     disclose : bool
         Whether the opening says that the voice is synthetic.
+    ceiling_dbtp : float
+        The true peak that the mix will be held to.
 
     Raises
     ------
@@ -66,7 +69,7 @@ def realise(
     ConfigError, ScriptError
         If the presenter or the lines are wrong.
     """
-    return _Realising(home, plan, rate, voice, disclose, progress or _no_progress).run()
+    return _Realising(home, plan, rate, voice, disclose, progress or _no_progress, ceiling_dbtp).run()
 
 
 def rehearse(home: Home, plan: Plan, *, disclose: bool = True) -> Timeline:
@@ -90,6 +93,7 @@ class _Realising:
         voice: Voice | None,
         disclose: bool,
         progress: Progress,
+        ceiling_dbtp: float = PEAK_CEILING_DBTP,
         *,
         rehearsal: bool = False,
     ) -> None:
@@ -101,6 +105,7 @@ class _Realising:
         self._warnings: list[str] = []
         self._presenter = load_presenter(plan.presenter, extra_folders=(home.voices_folder,)) if plan.links() else None
         self._voice = voice
+        self._ceiling_dbtp = ceiling_dbtp
         self._rehearsal = rehearsal
 
     def run(self) -> Realised:
@@ -116,7 +121,12 @@ class _Realising:
                 placed[number] = Song(item=entry, track=track, analysis=analyses[track.id])
             elif number in speeches:
                 placed[number] = Talk(link=entry, speech=speeches[number], presenter=self._presenter_name)
-        timeline = lay_out(placed.values(), rate=self._rate, target_lufs=self._plan.target_lufs)
+        timeline = lay_out(
+            placed.values(),
+            rate=self._rate,
+            target_lufs=self._plan.target_lufs,
+            ceiling_dbtp=self._ceiling_dbtp,
+        )
         marks = dict(zip(placed, timeline.marks, strict=True))
         plan = replace(self._plan, sets=_filled(committed, marks))
         return Realised(plan=plan, timeline=timeline, warnings=tuple(self._warnings))

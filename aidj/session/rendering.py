@@ -18,9 +18,8 @@ from aidj.session.realising import Progress, realise
 from aidj.timeline import Timeline
 from aidj.voice import Voice
 
-CODEC_HEADROOM_DB = 1.5
+CODEC_HEADROOM_DB = {".mp3": 1.5, ".m4a": 1.5, ".opus": 2.0}
 """A lossy codec gives peaks back higher than it got them: so much lower the limiter holds for its sake."""
-_LOSSLESS = (".wav", ".flac")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +63,10 @@ def render(
         As `realise` does.
     """
     rate = preferred_rate(path.suffix)
-    realised = realise(home, plan, rate=rate, voice=voice, disclose=disclose, progress=progress)
-    lossy = path.suffix.lower() not in _LOSSLESS
-    ceiling_dbtp = CEILING_DBTP - (CODEC_HEADROOM_DB if lossy else 0.0)
+    ceiling_dbtp = CEILING_DBTP - CODEC_HEADROOM_DB.get(path.suffix.lower(), 0.0)
+    realised = realise(
+        home, plan, rate=rate, voice=voice, disclose=disclose, ceiling_dbtp=ceiling_dbtp, progress=progress
+    )
     blocks = _counted(mix(realised.timeline, ceiling_dbtp=ceiling_dbtp), realised.timeline, progress)
     files = write_mix(path, realised.timeline, blocks, title=realised.plan.title, date=realised.plan.planned_at.date())
     plan_path = path.with_name(f"{path.stem}.plan.yaml")

@@ -2,6 +2,6 @@
 
 from aidj.timeline.layout import Layout, Song, Talk, lay_out
 from aidj.timeline.model import Clip, Mark, Ramp, Timeline
-from aidj.timeline.seams import song_gain_db
+from aidj.timeline.seams import PEAK_CEILING_DBTP, song_gain_db
 
-__all__ = ["Clip", "Layout", "Mark", "Ramp", "Song", "Talk", "Timeline", "lay_out", "song_gain_db"]
+__all__ = ["PEAK_CEILING_DBTP", "Clip", "Layout", "Mark", "Ramp", "Song", "Talk", "Timeline", "lay_out", "song_gain_db"]

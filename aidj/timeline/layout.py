@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from aidj.model import Analysis, Item, Link, Speech, Track
 from aidj.timeline.model import Clip, Mark, Ramp, Timeline
-from aidj.timeline.seams import Seam, join, join_at, quiet_end_s, song_gain_db
+from aidj.timeline.seams import PEAK_CEILING_DBTP, Seam, join, join_at, quiet_end_s, song_gain_db
 from aidj.timeline.talk import (
     DUCK_ATTACK_S,
     DUCK_DB,
@@ -49,9 +49,11 @@ class Talk:
     presenter: str = ""
 
 
-def lay_out(entries: Iterable[Song | Talk], *, rate: int, target_lufs: float) -> Timeline:
+def lay_out(
+    entries: Iterable[Song | Talk], *, rate: int, target_lufs: float, ceiling_dbtp: float = PEAK_CEILING_DBTP
+) -> Timeline:
     """Return the timeline of a whole session; the marks of links and songs come in the order of the entries."""
-    layout = Layout(rate=rate, target_lufs=target_lufs)
+    layout = Layout(rate=rate, target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp)
     for entry in entries:
         layout.add(entry)
     return layout.finish()
@@ -66,11 +68,14 @@ class Layout:
         Frames per second.
     target_lufs : float
         The loudness of every song.
+    ceiling_dbtp : float
+        The true peak that the mix will be held to.
     """
 
-    def __init__(self, *, rate: int, target_lufs: float) -> None:
+    def __init__(self, *, rate: int, target_lufs: float, ceiling_dbtp: float = PEAK_CEILING_DBTP) -> None:
         self._rate = rate
         self._target_lufs = target_lufs
+        self._ceiling_dbtp = ceiling_dbtp
         self._clips: list[Clip] = []
         self._marks: list[Mark] = []
         self._open: _OpenSong | None = None
@@ -105,7 +110,7 @@ class Layout:
         )
 
     def _add_song(self, song: Song) -> None:
-        gain_db = song_gain_db(song.analysis, self._target_lufs)
+        gain_db = song_gain_db(song.analysis, self._target_lufs, self._ceiling_dbtp)
         level_db = gain_db - self._target_lufs
         before = self._open
         seam = join(before.song.analysis, before.level_db, song.analysis, level_db) if before else None

@@ -21,9 +21,9 @@ CUT_FADE_S = 4.0
 """Longest fade of an ending that is cut short."""
 MAX_BOOST_DB = 12.0
 PEAK_CEILING_DBTP = -1.0
-MAX_LIMITED_DB = 12.0
+MAX_LIMITED_DB = 15.0
 """How far a boost may lift the highest peaks over the ceiling."""
-LIMITER_SHARE = 0.55
+LIMITER_SHARE = 0.65
 """How much of a peak's excess the limiter takes off the level of its 100 ms (it recovers within them)."""
 HOLE_DB = -18.0
 """A summed level below this, relative to the target, is a hole."""
@@ -40,32 +40,32 @@ _EARLIER_S = 8.0
 _WINDOW_S = 20.0
 
 
-def song_gain_db(analysis: Analysis, target_lufs: float) -> float:
+def song_gain_db(analysis: Analysis, target_lufs: float, ceiling_dbtp: float = PEAK_CEILING_DBTP) -> float:
     """Return the gain that brings a song to the target, what the limiter will take off its peaks included.
 
-    A boost ends at +12 dB, or where the highest peaks pass the ceiling by 12 dB.
+    A boost ends at +12 dB, or where the highest peaks pass the ceiling by 15 dB.
     """
     if not np.isfinite(analysis.loudness_lufs):
         return 0.0
     gain_db = target_lufs - analysis.loudness_lufs
-    if analysis.true_peak_dbtp + gain_db <= PEAK_CEILING_DBTP:
+    if analysis.true_peak_dbtp + gain_db <= ceiling_dbtp:
         return min(gain_db, MAX_BOOST_DB)
     low_db = gain_db
-    high_db = max(low_db, min(MAX_BOOST_DB, PEAK_CEILING_DBTP + MAX_LIMITED_DB - analysis.true_peak_dbtp))
+    high_db = max(low_db, min(MAX_BOOST_DB, ceiling_dbtp + MAX_LIMITED_DB - analysis.true_peak_dbtp))
     if low_db >= high_db:
         return min(low_db, MAX_BOOST_DB)
     while high_db - low_db > 0.05:
         middle_db = (low_db + high_db) / 2
-        if _limited_loudness(analysis, middle_db) < target_lufs:
+        if _limited_loudness(analysis, middle_db, ceiling_dbtp) < target_lufs:
             low_db = middle_db
         else:
             high_db = middle_db
     return float(low_db + high_db) / 2
 
 
-def _limited_loudness(analysis: Analysis, gain_db: float) -> float:
+def _limited_loudness(analysis: Analysis, gain_db: float, ceiling_dbtp: float) -> float:
     """Return about how loud a song comes out of the limiter."""
-    over_db = np.maximum(0.0, analysis.peaks_dbtp + gain_db - PEAK_CEILING_DBTP)
+    over_db = np.maximum(0.0, analysis.peaks_dbtp + gain_db - ceiling_dbtp)
     return levels_loudness(analysis.levels_lufs + gain_db - LIMITER_SHARE * over_db)
 
 
