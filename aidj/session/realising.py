@@ -6,18 +6,15 @@ that does not answer.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from aidj.audio import open_source
-from aidj.errors import AudioError, PlanError, VoiceError
+from aidj.errors import PlanError, VoiceError
 from aidj.home import Home
 from aidj.model import Analysis, Item, Link, Plan, Set, Speech, Track, TrackRef
-from aidj.names import match_key, title_key
-from aidj.script import Lines, disclosure, load_lines, write_line
-from aidj.sequencing import Placed, true_facts
+from aidj.script import load_lines
+from aidj.session.committing import LinkWriting, find_tracks, playable_sets, unopenable
 from aidj.timeline import PEAK_CEILING_DBTP, Mark, Song, Talk, Timeline, lay_out
 from aidj.voice import Presenter, SilentVoice, Voice, load_presenter, make_voice, prepare_speech
 
@@ -109,7 +106,7 @@ class _Realising:
         self._rehearsal = rehearsal
 
     def run(self) -> Realised:
-        tracks = _resolve(self._home, self._plan)
+        tracks = find_tracks(self._home, self._plan)
         analyses = self._measure(list(tracks.values()))
         committed = self._commit(tracks, analyses)
         entries = [entry for part in committed for entry in part.entries]
@@ -144,7 +141,7 @@ class _Realising:
         )
         failures = dict(failures)
         if not self._rehearsal:
-            failures |= _gone([track for track in tracks if track.id in analyses])
+            failures |= unopenable([track for track in tracks if track.id in analyses])
         analyses = {track_id: analysis for track_id, analysis in analyses.items() if track_id not in failures}
         for error in failures.values():
             self._warn(f"A song is left out. {error}")
@@ -157,64 +154,14 @@ class _Realising:
         return analyses
 
     def _commit(self, tracks: Mapping[TrackRef, Track], analyses: Mapping[str, Analysis]) -> list[Set]:
-        """Drop what cannot be played, then write each link for the songs that stand around it now."""
-        playable = [
-            replace(
-                part,
-                entries=tuple(
-                    entry for entry in part.entries if isinstance(entry, Link) or tracks[entry.track].id in analyses
-                ),
-            )
-            for part in self._plan.sets
-        ]
-        songs = [
-            Placed(track=tracks[item.track], rotation=item.rotation, terms=item.terms)
-            for part in playable
-            for item in part.entries
-            if isinstance(item, Item)
-        ]
-        return self._write(playable, songs)
-
-    def _write(self, parts: Sequence[Set], songs: Sequence[Placed]) -> list[Set]:
+        parts = playable_sets(self._plan, tracks, analyses.keys())
         if self._presenter is None:
-            return list(parts)
+            return parts
         lines = load_lines(self._presenter.language, extra_folders=(self._home.voices_folder,))
-        used = {link.line for link in self._plan.links() if link.line}
-        position = 0
-        number = 0
-        written: list[Set] = []
-        for part in parts:
-            entries: list[Item | Link] = []
-            for entry in part.entries:
-                if isinstance(entry, Item):
-                    position += 1
-                    entries.append(entry)
-                else:
-                    link = replace(entry, facts=_facts_of_set(entry, part))
-                    entries.append(self._written(link, lines, songs, position, number, used))
-                    number += 1
-            written.append(replace(part, entries=tuple(entries)))
+        writing = LinkWriting(self._plan, parts, tracks, lines, disclose=self._disclose)
+        written = writing.sets()
+        self._warnings += writing.warnings
         return written
-
-    def _written(
-        self, link: Link, lines: Lines, songs: Sequence[Placed], position: int, number: int, used: set[str]
-    ) -> Link:
-        if link.text is not None and link.line is None:
-            return link  # written by hand
-        facts = true_facts(link.kind, link.facts, songs, position)
-        if link.text is not None and facts == dict(link.facts):
-            return link
-        used.discard(link.line or "")
-        rng = random.Random(f"{self._plan.seed}/{number}")
-        line = write_line(link.kind, facts, lines=lines, rng=rng, used=used)
-        if line is None:
-            self._warn(f"Nothing is said at link {number + 1} ({link.kind}): no line fits what is known there.")
-            return replace(link, facts=facts, text=None, line=None)
-        used.add(line.line_id)
-        text = line.text
-        if link.kind == "opening" and self._disclose:
-            text = f"{text} {disclosure(lines, rng).text}"
-        return replace(link, facts=facts, text=text, line=line.line_id)
 
     def _speak(self, entries: Sequence[Item | Link]) -> dict[int, Speech]:
         """Return the speech of each link that could be spoken, by its place among the entries."""
@@ -273,48 +220,3 @@ def _filled(parts: Sequence[Set], marks: Mapping[int, Mark]) -> tuple[Set, ...]:
                 entries.append(replace(entry, starts_s=starts_s, speech_s=speech_s))
         filled.append(replace(part, entries=tuple(entries)))
     return tuple(filled)
-
-
-def _facts_of_set(link: Link, part: Set) -> Mapping[str, str | int]:
-    """Return a link's facts with those about its set as the set is now."""
-    songs = sum(isinstance(entry, Item) for entry in part.entries)
-    now: dict[str, str | int] = {"theme": part.theme, "songs": songs}
-    return {name: now.get(name, value) for name, value in link.facts.items()}
-
-
-def _gone(tracks: Sequence[Track]) -> dict[str, AudioError]:
-    """Return why some songs cannot be opened although they were measured before."""
-    errors = {}
-    for track in tracks:
-        try:
-            open_source(track.path).close()
-        except AudioError as error:
-            errors[track.id] = error
-    return errors
-
-
-def _resolve(home: Home, plan: Plan) -> dict[TrackRef, Track]:
-    """Find the track of each song: by id, else by path, else by artist and title."""
-    by_name: dict[tuple[str, str], Track] = {}
-    found: dict[TrackRef, Track] = {}
-    for number, item in enumerate(plan.items(), start=1):
-        reference = item.track
-        track = home.library.find(reference.id) if reference.id else None
-        if track is None and reference.path:
-            track = home.library.find(reference.path)
-        if track is None and reference.title:
-            if not by_name:
-                by_name = {(match_key(t.artist), title_key(t.title)): t for t in reversed(home.library.tracks())}
-            track = by_name.get((match_key(reference.artist), title_key(reference.title)))
-        if track is None:
-            called = " – ".join(filter(None, (reference.artist, reference.title))) or str(reference.path)
-            raise PlanError(
-                f"Song {number} ({called}) is not in the library",
-                where=str(reference.path) if reference.path else None,
-                cause="the file was moved or deleted, its folder was never scanned, or the name is misspelt",
-                hint="run `aidj scan FOLDER`, or take the song out of the plan",
-            )
-        found[reference] = track
-    if not found:
-        raise PlanError("The plan has no songs", hint="make one with: aidj plan -o session.yaml")
-    return found
