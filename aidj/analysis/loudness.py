@@ -70,12 +70,15 @@ def _interpolator(oversampling: int, taps: int) -> NDArray[np.float32]:
     return matrix.astype(np.float32)
 
 
-def true_peaks(samples: NDArray[np.float32], *, look_again_above: float | None = None) -> NDArray[np.float32]:
+def true_peaks(
+    samples: NDArray[np.float32], *, skip_below: float = 0.0, look_again_above: float | None = None
+) -> NDArray[np.float32]:
     """Return the largest true peak of each tile of 16 frames over all channels, as a linear amplitude.
 
     Four times oversampled windowed sinc (24 taps), as BS.1770-4 annex 2 asks; shape (ceil(n / 16),). That can miss a
     decibel of what lies near half the sample rate: tiles with a peak above `look_again_above` are measured once more,
-    eight times oversampled with 64 taps.
+    eight times oversampled with 64 taps. Tiles whose own and neighbouring samples all lie below `skip_below` are not
+    oversampled: for who only asks what is above a level.
     """
     n_frames, channels = samples.shape
     tiles = -(-n_frames // _TILE)
@@ -83,9 +86,10 @@ def true_peaks(samples: NDArray[np.float32], *, look_again_above: float | None =
     padded[_CONTEXT : _CONTEXT + n_frames] = samples
     peaks: NDArray[np.float32] = np.abs(padded[_CONTEXT : _CONTEXT + tiles * _TILE]).reshape(tiles, -1).max(axis=1)
     lines = [np.ascontiguousarray(padded[:, channel]) for channel in range(channels)]
-    every = np.arange(tiles)
+    around = np.pad(peaks, 1)
+    asked = np.flatnonzero(np.maximum(np.maximum(around[:-2], around[2:]), peaks) >= skip_below)
     for line in lines:
-        np.maximum(peaks, _between(line, every, _OVERSAMPLING, _TAPS), out=peaks)
+        peaks[asked] = np.maximum(peaks[asked], _between(line, asked, _OVERSAMPLING, _TAPS))
     if look_again_above is not None and len(again := np.flatnonzero(peaks > look_again_above)):
         for line in lines:
             peaks[again] = np.maximum(peaks[again], _between(line, again, _FINE_OVERSAMPLING, _FINE_TAPS))

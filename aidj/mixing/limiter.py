@@ -24,6 +24,8 @@ _PEAK_TAPS = 32
 """Frames on either side that the true peak of a tile may depend on, a multiple of the tile."""
 _SAFETY_DB = 0.15
 """Eight times oversampling can miss so much of a peak; smoothing between tiles adds a little."""
+_FAR_BELOW = 0.35
+"""No true peak lies 9 dB above the samples around it: what is so far below the ceiling needs no closer look."""
 _LOOK_AGAIN = 0.8
 """Above this share of the ceiling, four times oversampling, which is quicker, is not trusted: it can miss 1 dB."""
 
@@ -114,7 +116,6 @@ class Limiter:
     def _peaks(self, before: NDArray[np.float32], pending: NDArray[np.float32], tiles: int) -> NDArray[np.float32]:
         frames = tiles * _TILE
         stretch = np.concatenate([before, pending[: frames + _PEAK_TAPS]])
-        if np.abs(stretch).max(initial=0.0) < 0.35 * self._ceiling:
-            return np.zeros(tiles, np.float32)  # no true peak lies 9 dB above the samples around it
         skip = _PEAK_TAPS // _TILE
-        return true_peaks(stretch, look_again_above=_LOOK_AGAIN * self._ceiling)[skip : skip + tiles]
+        peaks = true_peaks(stretch, skip_below=_FAR_BELOW * self._ceiling, look_again_above=_LOOK_AGAIN * self._ceiling)
+        return peaks[skip : skip + tiles]
