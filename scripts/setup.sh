@@ -1,8 +1,8 @@
 # Sourced by the other scripts: makes .venv and keeps it up to date with pyproject.toml. Says nothing when there is
-# nothing to do.  usage: . scripts/setup.sh [EXTRA]
+# nothing to do.  usage: AIDJ_EXTRA=dev . scripts/setup.sh     (a sourced file would see its caller's arguments)
 set -euo pipefail
 aidj_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-aidj_extra=${1:-}
+aidj_extra=${AIDJ_EXTRA:-}
 aidj_venv=$aidj_root/.venv
 
 aidj_find_python() {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,14 +13,16 @@ from rich.text import Text
 
 from aidj.cli.screen import Screen, plain
 from aidj.cli.tables import clock, show_import, show_plan, show_scan
-from aidj.errors import AidjError, OutputError
+from aidj.errors import AidjError, OutputError, PlanError
 from aidj.history import read_history
 from aidj.home import Home, default_data_folder, open_home
-from aidj.model import Plan
+from aidj.model import Item, Plan
 from aidj.output import preferred_rate
 from aidj.plan import load_plan, save_plan
-from aidj.session import Rendered, plan_session
+from aidj.session import DEFAULT_PRESENTER, Rendered, plan_session
 from aidj.session import render as render_plan
+
+_MINUTES = 30.0
 
 
 def demo(options: argparse.Namespace, screen: Screen) -> int:
@@ -94,6 +97,13 @@ def unmatched(options: argparse.Namespace, screen: Screen) -> int:
 def plan(options: argparse.Namespace, screen: Screen) -> int:
     """Plan a session and write it down."""
     path = options.output or Path("session.yaml")
+    if path.exists() and not options.force:
+        raise PlanError(
+            "There is a file of that name already",
+            where=str(path),
+            cause="an earlier plan, perhaps edited by hand",
+            hint="choose another name with -o, or replace it with --force",
+        )
     now = options.date or datetime.now().astimezone()
     with _home(options) as home:
         _bring_in(home, options, now, screen)
@@ -113,17 +123,40 @@ def show(options: argparse.Namespace, screen: Screen) -> int:
 def render(options: argparse.Namespace, screen: Screen) -> int:
     """Render a plan, or plan and render."""
     preferred_rate(options.output.suffix)  # a format that cannot be written is said before the work, not after it
-    if options.output.is_dir():
+    try:
+        is_folder = options.output.is_dir()
+    except OSError as error:
+        raise OutputError(f"The file cannot be written ({error.strerror})", where=str(options.output)) from error
+    if is_folder:
         raise OutputError("There is a folder of that name", where=str(options.output), hint="give a file name with -o")
     now = options.date or datetime.now().astimezone()
     with _home(options) as home:
         _bring_in(home, options, now, screen)
-        document = load_plan(options.plan) if options.plan else _plan(home, options, screen, now, options.music)
+        if options.plan:
+            document = _as_wished(load_plan(options.plan), options, screen)
+        else:
+            document = _plan(home, options, screen, now, options.music)
         rendered = _render(home, document, options.output, screen)
     show_plan(screen, rendered.plan)
     screen.say()
     _say_files(screen, rendered)
     return 0
+
+
+def _as_wished(document: Plan, options: argparse.Namespace, screen: Screen) -> Plan:
+    """Apply to a finished plan what can still be changed, and say what cannot."""
+    late = [f"--{name}" for name in ("minutes", "seed", "date") if getattr(options, name) is not None]
+    if late:
+        screen.note(f"{', '.join(late)} has no effect on a plan that is made already.")
+    if options.presenter:
+        document = replace(document, presenter=options.presenter)
+    if options.silent:
+        sets = [
+            replace(part, entries=tuple(entry for entry in part.entries if isinstance(entry, Item)))
+            for part in document.sets
+        ]
+        document = replace(document, sets=tuple(sets))
+    return document
 
 
 def _home(options: argparse.Namespace) -> Home:
@@ -167,11 +200,11 @@ def _plan(home: Home, options: argparse.Namespace, screen: Screen, now: datetime
     with screen.progress() as step:
         return plan_session(
             home,
-            minutes=options.minutes,
+            minutes=_MINUTES if options.minutes is None else options.minutes,
             now=now,
             seed=options.seed,
             folders=folders,
-            presenter=options.presenter,
+            presenter=options.presenter or DEFAULT_PRESENTER,
             talk=not options.silent,
             progress=lambda done, of, track: step("Measuring", done, of),
         )

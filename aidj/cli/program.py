@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +38,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     from aidj.cli.screen import LogToScreen, Screen
 
     screen = Screen(quiet=options.quiet)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _interrupt)  # leave no half file behind when told to stop, either
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.WARNING, handlers=[LogToScreen(screen)], force=True
     )
@@ -48,8 +52,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         screen.problem("Interrupted. What was stored up to now is kept.")
         return 130
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe has left; Python would complain once more at exit
-        return 1
+        # The reader of a pipe has read enough; Python would complain about that once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -128,7 +137,8 @@ def build_parser() -> argparse.ArgumentParser:
         "and render later with: aidj render FILE -o mix.mp3",
     )
     _session_options(plan, with_sources=True)
-    plan.add_argument("--minutes", type=float, default=30.0, metavar="N", help="length of the session (default: 30)")
+    plan.add_argument("--minutes", type=float, metavar="N", help="length of the session (default: 30)")
+    plan.add_argument("--force", action="store_true", help="replace a plan that is there already")
     plan.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to (default: session.yaml)")
 
     show = command(
@@ -146,7 +156,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     render.add_argument("plan", nargs="?", type=Path, metavar="PLAN", help="a plan to render (default: make a new one)")
     _session_options(render, with_sources=True)
-    render.add_argument("--minutes", type=float, default=30.0, metavar="N", help="length of a new one (default: 30)")
+    render.add_argument("--minutes", type=float, metavar="N", help="length of a new one (default: 30)")
     render.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="such as tonight.mp3")
     return parser
 
@@ -175,7 +185,6 @@ def _session_options(parser: argparse.ArgumentParser, *, with_sources: bool) -> 
     )
     group.add_argument(
         "--presenter",
-        default="ella",
         metavar="NAME",
         help="who speaks: ella, otto, or a presenter file (default: ella)",
     )
@@ -185,6 +194,7 @@ def _session_options(parser: argparse.ArgumentParser, *, with_sources: bool) -> 
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment.astimezone() if moment.tzinfo is None else moment
+    except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"'{text}' is no moment; write it as 2026-11-21 or 2026-11-21T20:00") from None
-    return moment.astimezone() if moment.tzinfo is None else moment
+    return moment

@@ -109,7 +109,7 @@ def _greeting(facts: Facts) -> str | None:
         "morning": "Good morning",
         "afternoon": "Good afternoon",
         "evening": "Good evening",
-        "night": "Good evening",
+        "night": "Hello",
     }.get(daypart or "")
 
 

@@ -95,7 +95,7 @@ def theme_of(songs: Sequence[Candidate]) -> str:
     if len(leaders) > 1:
         return "old favourites and things to discover"
     theme = THEMES[leaders[0]]
-    return theme if most * 2 > len(songs) else f"{theme}, and a few others"
+    return theme if most == len(songs) else f"{theme}, and a few others"
 
 
 def title_of(moment: datetime) -> str:

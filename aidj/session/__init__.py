@@ -1,7 +1,7 @@
 """The whole way, wired: from a data folder to a plan, and from a plan to a mixed programme."""
 
-from aidj.session.planning import plan_session
+from aidj.session.planning import DEFAULT_PRESENTER, plan_session
 from aidj.session.realising import Realised, realise
 from aidj.session.rendering import Rendered, render
 
-__all__ = ["Realised", "Rendered", "plan_session", "realise", "render"]
+__all__ = ["DEFAULT_PRESENTER", "Realised", "Rendered", "plan_session", "realise", "render"]

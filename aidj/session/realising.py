@@ -14,7 +14,7 @@ from aidj.errors import PlanError, VoiceError
 from aidj.home import Home
 from aidj.model import Analysis, Item, Link, Plan, Set, Speech, Track, TrackRef
 from aidj.script import load_lines
-from aidj.session.committing import LinkWriting, find_tracks, playable_sets, unopenable
+from aidj.session.committing import LinkWriting, find_tracks, unopenable
 from aidj.timeline import PEAK_CEILING_DBTP, Mark, Song, Talk, Timeline, lay_out
 from aidj.voice import Presenter, SilentVoice, Voice, load_presenter, make_voice, prepare_speech
 
@@ -106,18 +106,22 @@ class _Realising:
         self._rehearsal = rehearsal
 
     def run(self) -> Realised:
-        tracks = find_tracks(self._home, self._plan)
+        tracks, unknown = find_tracks(self._home, self._plan)
+        for error in unknown:
+            self._warn(f"A song is left out. {error}")
         analyses = self._measure(list(tracks.values()))
-        committed = self._commit(tracks, analyses)
+        tracks = {reference: track for reference, track in tracks.items() if track.id in analyses}
+        committed = self._written(tracks)
         entries = [entry for part in committed for entry in part.entries]
         speeches = self._speak(entries)
         placed: dict[int, Song | Talk] = {}
         for number, entry in enumerate(entries):
-            if isinstance(entry, Item):
+            if isinstance(entry, Link):
+                if number in speeches:
+                    placed[number] = Talk(link=entry, speech=speeches[number], presenter=self._presenter_name)
+            elif entry.track in tracks:
                 track = tracks[entry.track]
                 placed[number] = Song(item=entry, track=track, analysis=analyses[track.id])
-            elif number in speeches:
-                placed[number] = Talk(link=entry, speech=speeches[number], presenter=self._presenter_name)
         timeline = lay_out(
             placed.values(),
             rate=self._rate,
@@ -125,7 +129,8 @@ class _Realising:
             ceiling_dbtp=self._ceiling_dbtp,
         )
         marks = dict(zip(placed, timeline.marks, strict=True))
-        plan = replace(self._plan, sets=_filled(committed, marks))
+        notes = dict.fromkeys([*self._plan.notes, *self._warnings])
+        plan = replace(self._plan, sets=_filled(committed, marks), notes=tuple(notes))
         return Realised(plan=plan, timeline=timeline, warnings=tuple(self._warnings))
 
     @property
@@ -153,12 +158,11 @@ class _Realising:
             )
         return analyses
 
-    def _commit(self, tracks: Mapping[TrackRef, Track], analyses: Mapping[str, Analysis]) -> list[Set]:
-        parts = playable_sets(self._plan, tracks, analyses.keys())
+    def _written(self, tracks: Mapping[TrackRef, Track]) -> Sequence[Set]:
         if self._presenter is None:
-            return parts
+            return self._plan.sets
         lines = load_lines(self._presenter.language, extra_folders=(self._home.voices_folder,))
-        writing = LinkWriting(self._plan, parts, tracks, lines, disclose=self._disclose)
+        writing = LinkWriting(self._plan, tracks, lines, disclose=self._disclose)
         written = writing.sets()
         self._warnings += writing.warnings
         return written

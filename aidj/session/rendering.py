@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from aidj.errors import OutputError
 from aidj.home import Home
 from aidj.mixing import CEILING_DBTP, mix
 from aidj.model import Plan
@@ -20,6 +22,10 @@ from aidj.voice import Voice
 
 CODEC_HEADROOM_DB = {".mp3": 1.5, ".m4a": 1.5, ".opus": 2.0}
 """A lossy codec gives peaks back higher than it got them: so much lower the limiter holds for its sake."""
+
+
+_LONGEST_NAME_BYTES = 230
+"""File systems take 255; the companions' suffixes and temporary names need the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,7 @@ def render(
         As `realise` does.
     """
     rate = preferred_rate(path.suffix)
+    _guard(home, plan, path)
     ceiling_dbtp = CEILING_DBTP - CODEC_HEADROOM_DB.get(path.suffix.lower(), 0.0)
     realised = realise(
         home, plan, rate=rate, voice=voice, disclose=disclose, ceiling_dbtp=ceiling_dbtp, progress=progress
@@ -74,6 +81,25 @@ def render(
     return Rendered(
         plan=realised.plan, timeline=realised.timeline, files=(*files, plan_path), warnings=realised.warnings
     )
+
+
+def _guard(home: Home, plan: Plan, path: Path) -> None:
+    """Refuse what would only fail after all the work, or cost the listener a song.
+
+    Raises
+    ------
+    OutputError
+        If the mix would take the place of music in the library, or its companions' names would be too long.
+    """
+    songs = {item.track.path for item in plan.items() if item.track.path}
+    if home.library.find(path) or path.resolve() in {song.resolve() for song in songs}:
+        raise OutputError(
+            "This is one of your songs, and the mix would replace it",
+            where=str(path),
+            hint="choose another name or folder with -o",
+        )
+    if len(os.fsencode(path.name)) > _LONGEST_NAME_BYTES:
+        raise OutputError("The name is too long", where=str(path), hint="choose a shorter name with -o")
 
 
 def _counted(

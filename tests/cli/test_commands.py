@@ -93,7 +93,10 @@ def test_plan_show_edit_render(planned: tuple[Path, Path], tmp_path: Path, capsy
     mix = tmp_path / "mix.flac"
     assert main(["render", str(path), "--data", str(data), "-q", "-o", str(mix)]) == 0
     rendered = load_plan(tmp_path / "mix.plan.yaml")
-    assert rendered.links()[0].text == "This line was written by hand."
+    by_hand = rendered.links()[0].text
+    assert by_hand is not None
+    assert by_hand.startswith("This line was written by hand. ")
+    assert "synthetic" in by_hand, "the first thing said says so, whoever wrote it"
     assert [item.track.id for item in rendered.items()][:2] == [second.track.id, first.track.id]
     said(capsys)
     assert main(["show", str(tmp_path / "mix.plan.yaml")]) == 0
@@ -284,11 +287,68 @@ def test_a_plan_with_an_unknown_track(
     text = path.read_text().replace(f"id: {track.id}", "id: '0000000000000000'")
     text = text.replace(f"path: {track.path}", "path: /no/such/file.flac")
     path.write_text(text.replace(f"title: {track.title}\n", "title: Never Heard Of\n"))
-    assert main(["render", str(path), "--data", str(data), "-q", "-o", str(tmp_path / "m.wav")]) == 1
+    assert main(["render", str(path), "--data", str(data), "-q", "-o", str(tmp_path / "m.wav")]) == 0
     text = said(capsys)
     assert "Never Heard Of" in text
     assert "not in the library" in text
     assert "aidj scan" in text
+    rendered = load_plan(tmp_path / "m.plan.yaml")
+    assert "Never Heard Of" in [item.track.title for item in rendered.items()], "it stays in the plan"
+    assert any("Never Heard Of" in note for note in rendered.notes)
+    assert "Never Heard Of" not in " ".join(link.text or "" for link in rendered.links())
+
+
+def test_a_plan_of_unknown_tracks_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        "schema: aidj.plan/1\nplanned_at: 2026-11-21T20:00:00+00:00\n"
+        "sets: [{entries: [{track: {artist: A, title: B}}]}]\n"
+    )
+    assert main(["render", str(path), "--data", str(tmp_path / "d"), "-q", "-o", str(tmp_path / "m.wav")]) == 1
+    assert "not in the library" in said(capsys)
+
+
+def test_a_mix_never_replaces_a_song(scanned: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    music, data = scanned
+    song = music / "03.flac"
+    before = song.read_bytes()
+    assert main(["render", "--data", str(data), "--minutes", "2", "-q", "-o", str(song)]) == 1
+    assert "one of your songs" in said(capsys)
+    assert song.read_bytes() == before
+
+
+def test_a_plan_is_not_replaced_unasked(planned: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    path, data = planned
+    path.write_text(path.read_text() + "# mine\n")
+    again = ["plan", "--data", str(data), "--minutes", "3", *WHEN, "-q", "-o", str(path)]
+    assert main(again) == 1
+    assert "--force" in said(capsys)
+    assert path.read_text().endswith("# mine\n")
+    assert main([*again, "--force"]) == 0
+
+
+def test_options_beside_a_plan(planned: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, data = planned
+    render = ["render", str(path), "--data", str(data), "-q", "-o", str(tmp_path / "m.wav")]
+    assert main([*render, "--presenter", "otto", "--minutes", "9"]) == 0
+    assert "--minutes has no effect" in said(capsys)
+    assert "Otto Pilot" in (tmp_path / "m.vtt").read_text()
+    assert main([*render[:-1], str(tmp_path / "n.wav"), "--silent"]) == 0
+    assert not (tmp_path / "n.vtt").exists()
+
+
+def test_a_goodbye_is_not_said_in_the_middle(
+    planned: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, data = planned
+    plan = load_plan(path)
+    used = {item.track.title for item in plan.items()}
+    spare = next(number for number in range(12) if f"Test Song {number}" not in used)
+    entry = f"      - track: {{artist: Test Artist {spare % 6}, title: Test Song {spare}}}\n"
+    path.write_text(path.read_text() + entry)
+    assert main(["render", str(path), "--data", str(data), "-q", "-o", str(tmp_path / "m.wav")]) == 0
+    assert "goodbye" in said(capsys)
+    assert load_plan(tmp_path / "m.plan.yaml").links()[-1].text is None
 
 
 def test_a_song_that_broke_after_the_scan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -303,7 +363,8 @@ def test_a_song_that_broke_after_the_scan(tmp_path: Path, capsys: pytest.Capture
     said(capsys)
     assert main(["render", str(plan), *data, "-q", "-o", str(tmp_path / "m.flac")]) == 0
     assert load_plan(tmp_path / "m.plan.yaml").items()[0].starts_s is not None
-    assert victim.path.name in said(capsys), "it broke off in the mix, and that is said"
+    assert victim.path.name in said(capsys), "it has changed, and that is said"
+    assert load_plan(tmp_path / "m.plan.yaml").items()[1].starts_s is None
     victim.path.unlink()
     assert main(["render", str(plan), *data, "-q", "-o", str(tmp_path / "n.flac")]) == 0
     assert "A song is left out" in said(capsys)

@@ -42,7 +42,7 @@ from aidj.script.wording import duration_words, gap_words, month_words, number_w
         ("out", {"new_days": 7}, "a week ago"),
         ("out", {"new_days": 21}, "three weeks ago"),
         ("out", {"new_days": 30}, "about four weeks ago"),
-        ("greeting", {"daypart": "night"}, "Good evening"),
+        ("greeting", {"daypart": "night"}, "Hello"),
         ("today", {"daypart": "night"}, "tonight"),
         ("today", {"daypart": "morning"}, "this morning"),
         ("length", {"minutes": 31}, "half an hour"),

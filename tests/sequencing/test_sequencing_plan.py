@@ -145,7 +145,8 @@ def test_a_plan_keeps_the_rules_that_gave_way() -> None:
 @pytest.mark.parametrize(
     ("rotations", "theme"),
     [
-        (["new_release"] * 3 + ["deep_cut"] * 2, "new songs"),
+        (["new_release"] * 3 + ["deep_cut"] * 2, "new songs, and a few others"),
+        (["new_release"] * 4, "new songs"),
         (
             ["forgotten_favourite"] * 2 + ["deep_cut", "new_release"],
             "songs you have not heard for a long time, and a few others",
