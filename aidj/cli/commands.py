@@ -48,7 +48,9 @@ def demo(options: argparse.Namespace, screen: Screen) -> int:
     show_plan(screen, rendered.plan)
     screen.say()
     _say_files(screen, rendered)
-    screen.say(f"  {songs.music_folder}: the songs, composed by this program; truth.json says what is in them")
+    screen.say(
+        f"  {songs.music_folder}: the songs, composed by this program; truth.json beside the folder says what is in them"
+    )
     screen.say(f"  {songs.history_file}: the invented listening history")
     return 0
 
