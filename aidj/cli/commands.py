@@ -49,7 +49,7 @@ def demo(options: argparse.Namespace, screen: Screen) -> int:
     screen.say()
     _say_files(screen, rendered)
     screen.say(
-        f"  {songs.music_folder}: the songs, composed by this program; truth.json beside the folder says what is in them"
+        f"  {songs.music_folder}: the songs, composed by this program; truth.json beside them says what they hold"
     )
     screen.say(f"  {songs.history_file}: the invented listening history")
     return 0
