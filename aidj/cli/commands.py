@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from aidj.cli.tables import clock, show_import, show_plan, show_scan
 from aidj.errors import AidjError, OutputError, PlanError
 from aidj.history import read_history
 from aidj.home import Home, default_data_folder, open_home
-from aidj.model import Item, Plan
+from aidj.model import Item, Plan, Track
 from aidj.output import preferred_rate
 from aidj.plan import load_plan, save_plan
 from aidj.session import DEFAULT_PRESENTER, Rendered, plan_session
@@ -73,7 +74,7 @@ def import_history(options: argparse.Namespace, screen: Screen) -> int:
             failed += not _import(home, path, screen, options.zone)
         tracks = home.library.tracks()
         if tracks:
-            _say_matches(home, screen)
+            _say_matches(home, tracks, screen)
         else:
             screen.say("To match the listens with your files, scan your music: aidj scan ~/Music")
     return 1 if failed == len(options.files) else 0
@@ -188,8 +189,8 @@ def _import(home: Home, path: Path, screen: Screen, zone: str | None = None) -> 
     return True
 
 
-def _say_matches(home: Home, screen: Screen) -> None:
-    report = home.history.match_report(home.library.tracks(), limit=5)
+def _say_matches(home: Home, tracks: Sequence[Track], screen: Screen) -> None:
+    report = home.history.match_report(tracks, limit=5)
     total = report.matched_listens + report.unmatched_listens
     share = report.matched_listens / total if total else 0.0
     screen.say(f"{report.matched_listens:,} of {total:,} listens ({share:.0%}) belong to files in the library.")

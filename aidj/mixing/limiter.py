@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidj.analysis import true_peaks
+from aidj.timeline import PEAK_CEILING_DBTP
 
-CEILING_DBTP = -1.0
+CEILING_DBTP = PEAK_CEILING_DBTP
 LOOK_AHEAD_S = 0.005
 RELEASE_S = 0.08
 

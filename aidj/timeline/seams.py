@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aidj.analysis import levels_loudness
+from aidj.analysis import LEVELS_PER_SECOND, levels_loudness
 from aidj.model import Analysis
 
 MAX_OVERLAP_S = 10.0
@@ -35,7 +35,7 @@ speak over without lowering it."""
 QUIET_OPENING_DB = -18.0
 """An opening below this, relative to the same, counts as not begun yet."""
 
-_STEP_S = 0.1
+_STEP_S = 1 / LEVELS_PER_SECOND
 _EARLIER_S = 8.0
 _WINDOW_S = 20.0
 
