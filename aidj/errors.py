@@ -7,6 +7,7 @@
     ├── LibraryError    the music folders and their stored list
     ├── HistoryError    a listening-history file
     ├── AudioError      a file that cannot be decoded, or decoded no further
+    ├── QueryError      what one asks for
     ├── PlanError       a plan document
     ├── ScriptError     the lines a presenter can say
     ├── VoiceError      a speech engine
@@ -76,6 +77,10 @@ class HistoryError(AidjError):
 
 class AudioError(AidjError):
     """A sound file cannot be decoded."""
+
+
+class QueryError(AidjError):
+    """What one asks for cannot be understood."""
 
 
 class PlanError(AidjError):

@@ -121,6 +121,17 @@ class Track:
     """None where nothing says."""
     composer: str | None = None
     label: str | None = None
+    work: str | None = None
+    """The work of several movements that it is part of, with its composer where known: one name for all movements."""
+    movement: str | None = None
+    movement_number: int | None = None
+    moods: tuple[str, ...] = ()
+    compilation: bool = False
+    """Stands on an album of recordings gathered from elsewhere."""
+    rating: float | None = None
+    """The listener's own, as the file's tags keep it, 0 to 1."""
+    play_count: int | None = None
+    """Plays, as a player has counted them in the file's tags."""
     named_by: Literal["tags", "path"] = "tags"
     """Where artist and title come from."""
 
@@ -147,6 +158,23 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """The listens that belong to no track of a library, as columns of equal length, oldest first: whom one plays."""
+
+    artist: NDArray[np.int32] = field(compare=False)
+    """Index into `names`, shape (n,)."""
+    listened_at: NDArray[np.int64] = field(compare=False)
+    """Start of the listen, unix seconds UTC, shape (n,), ascending."""
+    names: tuple[str, ...] = ()
+    """The `match_key` of each lead artist."""
+
+    @classmethod
+    def none(cls) -> Elsewhere:
+        """Return no listens."""
+        return cls(artist=np.zeros(0, np.int32), listened_at=np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plays:
     """The plays of a history that belong to tracks of a library, as columns of equal length, oldest first.
 
@@ -161,6 +189,8 @@ class Plays:
     """Skipped by hand, shape (n,)."""
     heard: NDArray[np.bool_] = field(compare=False)
     """Counts as a listen (neither a skip nor too short), shape (n,)."""
+    elsewhere: Elsewhere = field(default_factory=Elsewhere.none)
+    """The listens that belong to none of the tracks."""
 
     @classmethod
     def none(cls) -> Plays:
@@ -171,6 +201,71 @@ class Plays:
             skipped=np.zeros(0, np.bool_),
             heard=np.zeros(0, np.bool_),
         )
+
+
+Verdict = Literal["like", "ban", "rest"]
+"""What a listener says of a song, an album or an artist: more of it, never again, or not for a while."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What the listener said, in names: it holds for every version and survives new files."""
+
+    verdict: Verdict
+    artist: str
+    title: str | None = None
+    """A song; None for a whole album, or for everything by the artist."""
+    album: str | None = None
+    said_at: datetime
+    until: datetime | None = None
+    """When a ``rest`` is over; None for always."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """What earlier sessions put before the listener, as columns of equal length, oldest first."""
+
+    track: NDArray[np.int32] = field(compare=False)
+    """Index into the sequence of tracks, shape (n,)."""
+    offered_at: NDArray[np.int64] = field(compare=False)
+    """The moment the session was planned for, unix seconds UTC, shape (n,), ascending."""
+
+    @classmethod
+    def none(cls) -> Offers:
+        """Return no offers."""
+        return cls(track=np.zeros(0, np.int32), offered_at=np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a player's own database and the files' tags say of each track, where no single listens are known."""
+
+    rating: NDArray[np.float64] = field(compare=False)
+    """0 to 1, NaN where unknown, shape (n_tracks,)."""
+    play_count: NDArray[np.int64] = field(compare=False)
+    """0 where unknown, shape (n_tracks,)."""
+    last_played: NDArray[np.float64] = field(compare=False)
+    """Unix seconds UTC, NaN where unknown, shape (n_tracks,)."""
+
+    @classmethod
+    def unknown(cls, n_tracks: int) -> Standing:
+        """Return what is said of tracks of which nothing is said."""
+        return cls(
+            rating=np.full(n_tracks, np.nan),
+            play_count=np.zeros(n_tracks, np.int64),
+            last_played=np.full(n_tracks, np.nan),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """All that is known of a listener about the tracks of one library. Made by the history room."""
+
+    plays: Plays = field(default_factory=Plays.none)
+    offers: Offers = field(default_factory=Offers.none)
+    opinions: tuple[Opinion, ...] = ()
+    standing: Standing | None = None
+    """None where neither tags nor a player say anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +306,26 @@ class Candidate:
     """What the score and the sentence are made of: ``listens``, ``days_heard``, ``days_silent``, …"""
     why: str
     """The same in words."""
+    propensity: float = 1.0
+    """How likely the noise was to put it where it stands in its rotation, given those before it, 0 to 1."""
+    together: tuple[Track, ...] = ()
+    """The tracks that play as one, in order, this one among them: a work's movements, songs that run into each other,
+    an album; empty for a song on its own."""
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """What is played: the tracks that belong together, or the one."""
+        return self.together or (self.track,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Tracks that could not be chosen, and for which one reason."""
+
+    reason: str
+    tracks: int
+    example: str = ""
+    """One of them, as "artist – title"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +370,21 @@ class TrackRef:
     duration_s: float | None = None
 
 
+TransitionKind = Literal["gapless", "segue", "crossfade", "gap"]
+"""How one song becomes the next: at once, when it has faded, over each other, or after silence."""
+
+TRANSITION_KINDS: tuple[TransitionKind, ...] = ("gapless", "segue", "crossfade", "gap")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """A wish how a song begins after the one before it."""
+
+    kind: TransitionKind
+    length_s: float | None = None
+    """Of a crossfade or a gap; None leaves it to the songs."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """A song's place in a plan."""
@@ -266,8 +396,14 @@ class Item:
     terms: Mapping[str, float | int | str] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
     """The rules that gave way for it, in words."""
+    propensity: float | None = None
+    """How likely the noise was to bring it up, 0 to 1: what evaluating the choice later needs."""
     plays_s: float | None = None
     """How long it is expected to sound before the next song begins; None where unknown."""
+    transition: Transition | None = None
+    """How the song before becomes this one; None leaves it to the timeline."""
+    pinned_s: float | None = None
+    """When it must begin, counted from the session's start; None where it just follows."""
     starts_s: float | None = None
     """Where it starts in the rendered session; None until rendered."""
 
@@ -294,7 +430,33 @@ class Set:
 
     theme: str
     """In words, as they follow "here are": "songs you have not heard for a long time"."""
+    theme_kind: str = ""
+    """What kind of theme it is, such as ``decade`` or ``season``."""
+    order_cost: Mapping[str, float] = field(default_factory=dict)
+    """What the order of the songs costs: ``total``, and the parts that add up to it."""
     entries: tuple[Item | Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A rotation's part in a session."""
+
+    target: float
+    """Of all songs, 0 to 1, as habit, default and dials have it among rotations that have songs."""
+    pool: int
+    """Songs to choose from."""
+    songs: int
+    """Songs chosen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """On what a choice rests."""
+
+    basis: str = ""
+    """What is known of the listener, in words."""
+    shares: Mapping[Rotation, Share] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,8 +473,12 @@ class Plan:
     """Name of the presenter, or the path of a presenter file."""
     target_lufs: float = -16.0
     """The loudness of every song."""
+    settings: Mapping[str, str | int | float] = field(default_factory=dict)
+    """What was asked for beyond the length: dials, a query, an arc; empty for the usual."""
     notes: tuple[str, ...] = ()
     """What could not be had, and which rule gave way, in words."""
+    mix: Mix | None = None
+    """How the choice was made; None for a plan written by hand."""
     sets: tuple[Set, ...]
 
     def items(self) -> tuple[Item, ...]:

@@ -344,3 +344,9 @@ def split_artists(credit: str, *, known: Container[str] = frozenset()) -> tuple[
     Returns ``((), ())`` for an empty credit; otherwise at least one main artist.
     """
     return _split(credit, known) if known else _split_alone(credit)
+
+
+def lead_key(credit: str) -> str:
+    """Return the `match_key` of the lead artist of a printed credit; empty for an empty one."""
+    mains, _ = split_artists(credit)
+    return match_key(mains[0]) if mains else ""

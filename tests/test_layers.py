@@ -13,10 +13,10 @@ import pytest
 import aidj
 
 ROOT = Path(aidj.__file__).parent
-FOUNDATIONS = ("errors", "model", "names", "database", "files", "audio")
+FOUNDATIONS = ("errors", "model", "names", "nodes", "database", "files", "audio")
 ROOMS = (
     *("library", "history", "analysis", "selection", "sequencing", "plan", "script", "voice", "timeline"),
-    *("mixing", "output", "demo", "home", "session", "cli"),
+    *("mixing", "output", "config", "demo", "home", "session", "cli"),
 )
 """In the order in which data flows: a room imports from those before it."""
 FILES = sorted(ROOT.rglob("*.py"))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aidj.names import match_key, song_key, split_artists, title_guests, title_key, version_hints
+from aidj.names import lead_key, match_key, song_key, split_artists, title_guests, title_key, version_hints
 
 
 @pytest.mark.parametrize(
@@ -196,3 +196,11 @@ def test_keys_are_idempotent_and_never_fail(text: str) -> None:
 def test_case_does_not_matter_to_ascii(text: str) -> None:
     if text.isascii():
         assert title_key(text.upper()) == title_key(text.lower())
+
+
+@pytest.mark.parametrize(
+    ("credit", "key"),
+    [("The Ada", "ada"), ("Ada feat. Bo", "ada"), ("Ada; Bo", "ada"), ("Ada & Bo", "adaandbo"), ("", "")],
+)
+def test_the_lead_artist_of_a_credit(credit: str, key: str) -> None:
+    assert lead_key(credit) == key

@@ -2,7 +2,8 @@
 
 tinytag passes over what the standard allows and old taggers used: unsynchronisation (ID3v2.4 section 6.1), extended
 headers, frames that are compressed or carry a length, and frame sizes that iTunes wrote without the synchsafe bits.
-Here the text frames are taken out of all that and written again as a small ID3v2.3 tag without any flags.
+Here the text frames are taken out of all that and written again as a small ID3v2.3 tag without any flags; ratings and
+play counts, which are no text, become text.
 """
 
 from __future__ import annotations
@@ -14,7 +15,13 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 MAX_TEXT_FRAME_BYTES = 1 << 20
-_WANTED = (b"UFID", b"UFI", b"USLT", b"ULT", b"SYLT", b"SLT")
+_WANTED = (
+    *(b"UFID", b"UFI", b"USLT", b"ULT", b"SYLT", b"SLT"),
+    *(b"MVNM", b"MVIN", b"GRP1", b"GP1"),  # Apple's own: a movement's name and number, and the grouping
+    *(b"POPM", b"POP", b"PCNT", b"CNT"),
+)
+POPM_FIELD, PCNT_FIELD = "popularimeter", "playcounter"
+"""The fields that ratings (``196 7``: step of 255, plays) and play counts become, which tinytag leaves out."""
 _V1_BYTES = 128
 
 
@@ -115,9 +122,21 @@ def _unpacked(content: bytes, flags: int, major: int) -> bytes:
 
 
 def _written(name: bytes, content: bytes, major: int) -> bytes:
+    if name in (b"POPM", b"POP", b"PCNT", b"CNT"):
+        name, content = b"TXX" if major == 2 else b"TXXX", _as_text(name, content)
     if major == 2:
         return name + len(content).to_bytes(3, "big") + content
     return name + len(content).to_bytes(4, "big") + bytes(2) + content
+
+
+def _as_text(name: bytes, content: bytes) -> bytes:
+    """Return a rating (ID3v2.4 section 4.17: whose, step, plays) or play counter (4.16) as a free text field."""
+    if name in (b"PCNT", b"CNT"):
+        field, words = PCNT_FIELD, str(int.from_bytes(content[:8], "big"))
+    else:
+        _, _, rated = content.partition(b"\0")
+        field, words = POPM_FIELD, f"{rated[0] if rated else 0} {int.from_bytes(rated[1:9], 'big')}"
+    return b"\0" + field.encode() + b"\0" + words.encode()
 
 
 def _from_synchsafe(raw: bytes) -> int:

@@ -10,8 +10,12 @@ import math
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
+from aidj.library.id3 import PCNT_FIELD, POPM_FIELD
 from aidj.library.tags import RawTags
 from aidj.model import PartialDate
+from aidj.names import match_key
 
 REFERENCE_LUFS = -18.0
 """What ReplayGain 2 levels to."""
@@ -20,7 +24,13 @@ R128_OFFSET_DB = 5.0
 """R128 tags level to -23 LUFS (RFC 7845 section 5.2.1)."""
 _OLD_REFERENCE_DB = 89.0  # the same level in the words of ReplayGain 1
 
+POPM_STARS = ((1.0, 64.0, 128.0, 196.0, 255.0), (0.2, 0.4, 0.6, 0.8, 1.0))
+"""What players write for one to five stars, as Windows began it; half stars lie between."""
+
 _LAST_YEAR = 2100
+_MOST_PLAYS = 1_000_000
+_ALBUM_KINDS = ("releasetype", "musicbrainzalbumtype")
+_VARIOUS = frozenset({"variousartists", "various", "va"})
 _NUMBER = re.compile(r"\s*([-+]?\d+(?:[.,]\d+)?)")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}")
@@ -54,6 +64,15 @@ class Meaning:
     composer: str | None = None
     label: str | None = None
     lyrics: str | None = None
+    work: str | None = None
+    """As tagged, like the next three; what a track is a movement of, `aidj.library.works` decides."""
+    grouping: str | None = None
+    movement: str | None = None
+    movement_number: int | None = None
+    moods: tuple[str, ...] = ()
+    compilation: bool = False
+    rating: float | None = None
+    play_count: int | None = None
 
 
 def understand(raw: RawTags) -> Meaning:
@@ -85,6 +104,14 @@ def understand(raw: RawTags) -> Meaning:
         composer=", ".join(raw.get("composer", ())) or None,
         label=_first(raw, "label", "publisher", "organization"),
         lyrics=_lyrics(_all(raw, "lyrics", "syncedlyrics", "unsyncedlyrics")),
+        work=_first(raw, "work"),
+        grouping=_first(raw, "grouping", "contentgroup"),
+        movement=_movement(raw),
+        movement_number=_count(_first(raw, "movementnumber", "movement")),
+        moods=_genres(tuple(part for value in _all(raw, "mood", "tmoo") for part in value.split("/"))),
+        compilation=_compilation(raw, album_artist),
+        rating=rating_of(raw),
+        play_count=_play_count(raw),
     )
 
 
@@ -175,6 +202,54 @@ def _gain_db(raw: RawTags, scope: str) -> float | None:
     if reference is not None and "LUFS" in words.upper():
         return gain_db + REFERENCE_LUFS - reference
     return gain_db + _OLD_REFERENCE_DB - reference if reference and 60 < reference < 110 else gain_db
+
+
+def _movement(raw: RawTags) -> str | None:
+    """Return a movement's title; ``MOVEMENT`` is its number, but not for every tagger."""
+    return _first(raw, "movementname") or next((v for v in raw.get("movement", ()) if _count(v) is None), None)
+
+
+def _compilation(raw: RawTags, album_artist: str | None) -> bool:
+    said = _first(raw, "compilation", "tcmp", "cpil", "itunescompilation")
+    if said is not None:
+        return said.casefold() in ("1", "true", "yes")
+    kinds = {kind.strip().casefold() for value in _all(raw, *_ALBUM_KINDS) for kind in re.split("[;/+]", value)}
+    return "compilation" in kinds or match_key(album_artist or "") in _VARIOUS
+
+
+def rating_of(raw: RawTags) -> float | None:
+    """Return the listener's rating, above 0 to 1; None where there is none, for 0 is how players write that.
+
+    Each player has its own scale. FMPS_RATING is 0 to 1, an MP4 ``rate`` 0 to 100. A ``RATING`` is stars where it is a
+    whole number up to 5 (or a half above 1), hundredths above 5, and 0 to 1 with a decimal point; ``RATING:name`` is 0
+    to 1. ID3's popularimeter has a step of 0 to 255 for each star (`POPM_STARS`).
+    """
+    for field, values in sorted(raw.items(), key=lambda item: item[0] != "fmpsrating"):
+        text = values[0]
+        value = max((_number(one) or 0.0 for one in values), default=0.0) if field == POPM_FIELD else _number(text)
+        if not value or value < 0:
+            continue
+        if field == "rating":
+            found = value / 100 if value > 5 else value / 5 if value > 1 or "." not in text else value
+        elif field == "rate":
+            found = value / 100
+        elif field == "fmpsrating" or field.startswith("rating"):
+            found = value
+        elif field == POPM_FIELD:
+            found = float(np.interp(value, *POPM_STARS))
+        else:
+            continue
+        if found <= 1:
+            return found
+    return None
+
+
+def _play_count(raw: RawTags) -> int | None:
+    """Return the highest play count that a player left."""
+    texts = [*_all(raw, "fmpsplaycount", PCNT_FIELD, "playcount")]
+    texts += [plays for one in raw.get(POPM_FIELD, ()) for plays in one.split()[1:2]]
+    counts = (_within(_number(text), 1, _MOST_PLAYS) for text in texts)
+    return max((int(count) for count in counts if count), default=None)
 
 
 def _lyrics(values: tuple[str, ...]) -> str | None:

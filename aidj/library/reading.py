@@ -16,11 +16,12 @@ from aidj.library.meaning import Meaning, understand
 from aidj.library.naming import UNKNOWN_ARTIST, name_from_path
 from aidj.library.problems import UnusableFileError, in_words
 from aidj.library.tags import read_tags
+from aidj.library.works import work_of
 from aidj.model import Track
 
 logger = logging.getLogger(__name__)
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when files should be read again because more is made of them."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,6 +62,15 @@ def read_file(found: FoundFile, now: datetime) -> ReadFile:
     title = meaning.title or path_name.title
     artist = meaning.artist or path_name.artist
     artists, guests = names_of(artist or "", title, meaning.artists)
+    part = work_of(
+        title,
+        work=meaning.work,
+        grouping=meaning.grouping,
+        movement=meaning.movement,
+        movement_number=meaning.movement_number,
+        composer=meaning.composer,
+        genres=meaning.genres,
+    )
     track = Track(
         id=track_id,
         path=to_path(found.path),
@@ -88,6 +98,13 @@ def read_file(found: FoundFile, now: datetime) -> ReadFile:
         explicit=meaning.explicit,
         composer=meaning.composer,
         label=meaning.label,
+        work=part.work if part else None,
+        movement=part.movement if part else meaning.movement,
+        movement_number=part.movement_number if part else meaning.movement_number,
+        moods=meaning.moods,
+        compilation=meaning.compilation,
+        rating=meaning.rating,
+        play_count=meaning.play_count,
         named_by="path" if by_path else "tags",
     )
     return ReadFile(track=track, lyrics=meaning.lyrics, names_tagged=bool(meaning.artists))

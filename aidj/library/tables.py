@@ -38,13 +38,24 @@ TABLES = Tables(
             text TEXT NOT NULL
         )
         """,
+        # Files that were read before have nothing here until the next scan reads them again (reader is older then).
+        """
+        ALTER TABLE library_files ADD COLUMN work TEXT;
+        ALTER TABLE library_files ADD COLUMN movement TEXT;
+        ALTER TABLE library_files ADD COLUMN movement_number INTEGER;
+        ALTER TABLE library_files ADD COLUMN moods TEXT;
+        ALTER TABLE library_files ADD COLUMN compilation INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE library_files ADD COLUMN rating REAL;
+        ALTER TABLE library_files ADD COLUMN play_count INTEGER
+        """,
     ),
 )
 
 TRACK_COLUMNS = (
     "path, id, title, artist, artists, guests, album, album_artist, disc_number, track_number, genres, released, "
     "first_released, duration_s, added_at, recording_mbid, release_mbid, artist_mbids, isrc, bpm, key, track_gain_db, "
-    "album_gain_db, explicit, composer, label, named_by"
+    "album_gain_db, explicit, composer, label, named_by, work, movement, movement_number, moods, compilation, rating, "
+    "play_count"
 )
 PRESENT = "missing = 0 AND unreadable IS NULL AND id IS NOT NULL"
 """Holds for the files that can be played."""
@@ -80,6 +91,13 @@ def to_row(track: Track) -> tuple[Any, ...]:
         track.composer,
         track.label,
         track.named_by,
+        track.work,
+        track.movement,
+        track.movement_number,
+        to_lines(track.moods),
+        track.compilation,
+        track.rating,
+        track.play_count,
     )
 
 
@@ -114,6 +132,13 @@ def to_track(row: Sequence[Any]) -> Track:
         composer=row[24],
         label=row[25],
         named_by=row[26],
+        work=row[27],
+        movement=row[28],
+        movement_number=row[29],
+        moods=from_lines(row[30]),
+        compilation=bool(row[31]),
+        rating=row[32],
+        play_count=row[33],
     )
 
 

@@ -330,6 +330,50 @@ def test_credits_are_split_when_the_library_knows_the_names(
     ]
 
 
+def test_a_data_folder_from_before_works_is_read_again_once(
+    tmp_path: Path, music: Path, make_sound: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from aidj.database import Tables, open_database
+    from aidj.library import TABLES
+
+    path = make_sound(music / "a.flac")
+    tag(
+        path,
+        title="Symphony No. 1: II. Adagio",
+        artist="Ann Lo",
+        composer="Di Em",
+        mood="Calm",
+        rating="60",
+        lyrics="la",
+    )
+    make_sound(music / "b.flac", seed=2)
+    old = open_database(tmp_path / "data", Tables("library", TABLES.steps[:1]))
+    for file in sorted(music.iterdir()):
+        status = file.stat()
+        old.execute(
+            "INSERT INTO library_files (path, size, mtime_ns, reader, id, title, artist, duration_s, added_at,"
+            " named_by) VALUES (?, ?, ?, 1, ?, 'Old', 'Old', 1.0, 1000000000, 'tags')",
+            (os.fsencode(file), status.st_size, status.st_mtime_ns, file.stem * 16),
+        )
+    old.close()
+
+    connection = open_database(tmp_path / "data", TABLES)
+    library = Library(connection)
+    assert [(track.title, track.work, track.moods, track.rating) for track in library.tracks()] == [
+        ("Old", None, (), None)
+    ] * 2
+    report = library.scan([music], now=now)
+    assert (report.added, report.updated, report.missing) == (0, 2, 0)
+    first, second = library.tracks()
+    assert (first.work, first.movement, first.movement_number) == ("Di Em: Symphony No. 1", "Adagio", 2)
+    assert (first.moods, first.rating, first.compilation, first.play_count) == (("Calm",), 0.6, False, None)
+    assert library.lyrics(first.id) == "la"
+    assert [track.added_at.timestamp() for track in (first, second)] == [1_000_000_000] * 2
+    never_read(monkeypatch)
+    assert library.scan([music], now=now).unchanged == 2
+    connection.close()
+
+
 def test_now_needs_a_time_zone(library: Library, music: Path) -> None:
     with pytest.raises(ValueError, match="time zone"):
         library.scan([music], now=datetime(2026, 1, 1))  # noqa: DTZ001

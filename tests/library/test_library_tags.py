@@ -57,6 +57,14 @@ def id3_frames(encoding: int = 3) -> id3.ID3Tags:
     tags.add(id3.TPUB(encoding, text="Paper Label"))
     tags.add(id3.TCOM(encoding, text="Di Em"))
     tags.add(id3.USLT(encoding, lang="eng", desc="", text="line one\nline twö"))
+    tags.add(id3.TIT1(encoding, text="Symphony in C"))  # as Apple has it: the work, since the grouping has GRP1
+    tags.add(id3.GRP1(encoding, text="Evening"))
+    tags.add(id3.MVNM(encoding, text="Andante"))
+    tags.add(id3.MVIN(encoding, text="2/4"))
+    tags.add(id3.TXXX(encoding, desc="MOOD", text=["Calm", "Sad"]))
+    tags.add(id3.TCMP(encoding, text="1"))
+    tags.add(id3.TXXX(encoding, desc="FMPS_RATING", text="0.8"))
+    tags.add(id3.TXXX(encoding, desc="FMPS_PLAYCOUNT", text="7"))
     return tags
 
 
@@ -84,6 +92,14 @@ def expected(**changes: object) -> dict[str, object]:
         "composer": "Di Em",
         "label": "Paper Label",
         "lyrics": "line one\nline twö",
+        "work": "Symphony in C",
+        "grouping": "Evening",
+        "movement": "Andante",
+        "movement_number": 2,
+        "moods": ("Calm", "Sad"),
+        "compilation": True,
+        "rating": 0.8,
+        "play_count": 7,
         **changes,
     }
 
@@ -161,6 +177,15 @@ def vorbis_fields() -> dict[str, list[str]]:
         "LABEL": ["Paper Label"],
         "COMPOSER": ["Di Em"],
         "LYRICS": ["line one\r\nline twö"],
+        "WORK": ["Symphony in C"],
+        "GROUPING": ["Evening"],
+        "MOVEMENTNAME": ["Andante"],
+        "MOVEMENT": ["2"],
+        "MOVEMENTTOTAL": ["4"],
+        "MOOD": ["Calm", "Sad"],
+        "COMPILATION": ["1"],
+        "RATING": ["80"],
+        "PLAY_COUNTER": ["7"],
     }
 
 
@@ -201,7 +226,11 @@ def test_mp4(tmp_path: Path, make_sound: Make) -> None:
     file["\xa9alb"], file["aART"], file["\xa9wrt"], file["\xa9gen"] = "Album", "Ann Lo", "Di Em", "Rock"
     file["\xa9day"], file["\xa9lyr"] = "2019-03-04T08:00:00Z", "line one\nline twö"
     file["rtng"], file["tmpo"], file["trkn"], file["disk"] = [4], [128], [(1, 12)], [(2, 2)]
+    file["\xa9wrk"], file["\xa9grp"], file["\xa9mvn"], file["rate"] = "Symphony in C", "Evening", "Andante", "80"
+    file["\xa9mvi"], file["\xa9mvc"], file["cpil"] = [2], [4], True
     for name, texts in {
+        "MOOD": ["Calm", "Sad"],
+        "FMPS_PLAYCOUNT": ["7.0"],
         "MusicBrainz Track Id": [IDS[0]],
         "MusicBrainz Release Track Id": [IDS[3]],
         "MusicBrainz Album Id": [IDS[1]],
@@ -217,6 +246,95 @@ def test_mp4(tmp_path: Path, make_sound: Make) -> None:
         file[f"----:com.apple.iTunes:{name}"] = [text.encode() for text in texts]
     file.save()
     assert values(meaning(path)) == expected()
+
+
+@pytest.mark.parametrize("version", [3, 4])
+@pytest.mark.parametrize("suffix", [".mp3", ".aac"])
+@pytest.mark.parametrize(
+    ("step", "rating"), [(0, None), (1, 0.2), (64, 0.4), (128, 0.6), (196, 0.8), (255, 1.0), (242, 0.8 + 0.2 * 46 / 59)]
+)
+def test_the_popularimeter_of_id3(
+    tmp_path: Path, make_sound: Make, suffix: str, version: int, step: int, rating: float | None
+) -> None:
+    path = make_sound(tmp_path / f"a{suffix}")
+    tags = id3.ID3()
+    tags.add(id3.TIT2(3, text="Tïtle"))
+    tags.add(id3.POPM(email="nobody@example.org", rating=step, count=300))
+    tags.save(path, v2_version=version)
+    found = meaning(path)
+    assert found.rating == (rating if rating is None else pytest.approx(rating))
+    assert (found.title, found.play_count) == ("Tïtle", 300)
+
+
+def test_the_highest_of_several_counts_and_ratings(tmp_path: Path, make_sound: Make) -> None:
+    path = make_sound(tmp_path / "a.mp3")
+    tags = id3.ID3()
+    tags.add(id3.POPM(email="one", rating=64, count=3))
+    tags.add(id3.POPM(email="two", rating=196, count=5))
+    tags.add(id3.POPM(email="three", rating=0))
+    tags.add(id3.PCNT(count=4))
+    tags.save(path)
+    found = meaning(path)
+    assert (found.rating, found.play_count) == (0.8, 5)
+
+
+@pytest.mark.parametrize(
+    ("fields", "rating"),
+    [
+        ({"RATING": "80"}, 0.8),
+        ({"RATING": "100"}, 1.0),
+        ({"RATING": "4"}, 0.8),
+        ({"RATING": "1"}, 0.2),
+        ({"RATING": "4.5"}, 0.9),
+        ({"RATING": "0.7"}, 0.7),
+        ({"RATING": "1.0"}, 1.0),
+        ({"RATING:nobody@example.org": "0.6"}, 0.6),
+        ({"RATING": "40", "FMPS_RATING": "0.9"}, 0.9),
+        ({"RATING": "0"}, None),
+        ({"RATING": "-1"}, None),
+        ({"RATING": "255"}, None),
+        ({"RATING": "explicit"}, None),
+        ({"FMPS_RATING": "7"}, None),
+        ({"POPULARIMETER": "none"}, None),
+    ],
+)
+def test_the_scales_of_ratings(tmp_path: Path, make_sound: Make, fields: dict[str, str], rating: float | None) -> None:
+    path = make_sound(tmp_path / "a.flac")
+    file = mutagen.flac.FLAC(path)
+    file.update({"title": "Song", **fields})
+    file.save()
+    found = meaning(path)
+    assert (found.title, found.rating) == ("Song", rating)
+
+
+@pytest.mark.parametrize(
+    ("fields", "compilation"),
+    [
+        ({"COMPILATION": "1"}, True),
+        ({"COMPILATION": "0", "ALBUMARTIST": "Various Artists"}, False),
+        ({"ALBUMARTIST": "Various Artists"}, True),
+        ({"RELEASETYPE": ["album", "compilation"]}, True),
+        ({"MUSICBRAINZ_ALBUMTYPE": "album; live"}, False),
+        ({"ALBUMARTIST": "Ann Lo"}, False),
+    ],
+)
+def test_what_is_a_compilation(
+    tmp_path: Path, make_sound: Make, fields: dict[str, str | list[str]], compilation: bool
+) -> None:
+    path = make_sound(tmp_path / "a.flac")
+    file = mutagen.flac.FLAC(path)
+    file.update(fields)
+    file.save()
+    assert meaning(path).compilation is compilation
+
+
+def test_a_movement_tag_that_holds_a_name(tmp_path: Path, make_sound: Make) -> None:
+    path = make_sound(tmp_path / "a.flac")
+    file = mutagen.flac.FLAC(path)
+    file.update({"MOVEMENT": "Andante", "MOVEMENTNUMBER": "2"})
+    file.save()
+    found = meaning(path)
+    assert (found.movement, found.movement_number) == ("Andante", 2)
 
 
 def test_wav_info_chunk_in_windows_1252(tmp_path: Path, make_sound: Make) -> None:

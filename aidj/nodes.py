@@ -1,4 +1,7 @@
-"""YAML nodes, which know the line they stand on, brought to plain values; a mistake says where it is and what to do."""
+"""YAML nodes, which know the line they stand on, brought to plain values; a mistake says where it is and what to do.
+
+For documents that are edited by hand and come back as frozen values: plans, queries, settings.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import yaml
 
-from aidj.errors import PlanError
+from aidj.errors import AidjError
 
 T = TypeVar("T")
 Fields = Mapping[str, yaml.Node]
@@ -27,20 +30,20 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):  # a few of them, nested, could stand for millions of songs
             mark = cast(Any, self).get_event().start_mark
-            raise yaml.MarkedYAMLError(problem="a reference with *, which a plan never has", problem_mark=mark)
+            raise yaml.MarkedYAMLError(problem="a reference with *, which is not taken here", problem_mark=mark)
         return super().compose_node(parent, index)
 
 
-def compose(text: str, where: str) -> yaml.Node | None:
-    """Return the root of a document; None if it is empty. Raises PlanError where the text is not YAML."""
+def compose(text: str, where: str, kind: type[AidjError]) -> yaml.Node | None:
+    """Return the root of a document; None if it is empty. Raises an error of that kind where it is not YAML."""
     try:
         root: yaml.Node | None = yaml.compose(text, Loader=_Loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise _not_yaml(error, text, where) from error
+        raise _not_yaml(error, text, where, kind) from error
     return root
 
 
-def _not_yaml(error: Exception, text: str, where: str) -> PlanError:
+def _not_yaml(error: Exception, text: str, where: str, kind: type[AidjError]) -> AidjError:
     problem, line = "it cannot be parsed", None
     if isinstance(error, yaml.MarkedYAMLError):
         problem = error.problem or problem
@@ -53,7 +56,7 @@ def _not_yaml(error: Exception, text: str, where: str) -> PlanError:
         line = text.count("\n", 0, error.position) + 1
     elif isinstance(error, RecursionError):
         problem = "too many brackets inside each other"
-    return PlanError(
+    return kind(
         f"This is not valid YAML ({problem})",
         where=f"{where}, line {line}" if line else where,
         cause="a missing quote, a wrong indentation, or a tab",
@@ -62,10 +65,19 @@ def _not_yaml(error: Exception, text: str, where: str) -> PlanError:
 
 
 class Nodes:
-    """Reads values out of nodes; `where` names the document in messages. Everything raises PlanError."""
+    """Reads values out of nodes.
 
-    def __init__(self, where: str) -> None:
+    Parameters
+    ----------
+    where : str
+        The document's name, for messages.
+    kind : type of AidjError
+        What everything here raises.
+    """
+
+    def __init__(self, where: str, kind: type[AidjError]) -> None:
         self._where = where
+        self._kind = kind
         self._numbers = yaml.constructor.SafeConstructor()
 
     def fields(self, node: yaml.Node, what: str, known: Collection[str], required: Sequence[str] = ()) -> Fields:
@@ -160,9 +172,9 @@ class Nodes:
             raise self.error(wrong, node, hint="write it like 2026-11-21T20:00:00+01:00")
         return moment
 
-    def error(self, what: str, node: yaml.Node, *, cause: str | None = None, hint: str | None = None) -> PlanError:
+    def error(self, what: str, node: yaml.Node, *, cause: str | None = None, hint: str | None = None) -> AidjError:
         """Return the error that points to a node."""
-        return PlanError(what, where=f"{self._where}, line {node.start_mark.line + 1}", cause=cause, hint=hint)
+        return self._kind(what, where=f"{self._where}, line {node.start_mark.line + 1}", cause=cause, hint=hint)
 
     def _key(self, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode):
