@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from aidj import analysis, history, library
 from aidj.database import open_database
+from aidj.model import Listener, Track
 
 
 def default_data_folder() -> Path:
@@ -31,6 +34,24 @@ class Home:
     history: history.History
     analyses: analysis.Analyses
     connection: sqlite3.Connection
+
+    def listener(self, tracks: Sequence[Track], now: datetime) -> Listener:
+        """Return all that is known of the listener about these tracks at a moment.
+
+        Parameters
+        ----------
+        tracks : sequence of Track
+            Whose numbers the columns hold; a tuple is matched with the history only once.
+        now : datetime
+            The moment that is planned for, with its zone: sessions planned for it or later are no offers yet, and a
+            rest that is over by then is no opinion any more.
+        """
+        return Listener(
+            plays=self.history.plays(tracks),
+            offers=self.history.offers(tracks, before=now),
+            opinions=self.history.opinions(now),
+            standing=self.history.standing(tracks),
+        )
 
     @property
     def speech_folder(self) -> Path:

@@ -1,6 +1,7 @@
 """The texts inside a history file: the file itself, what a ZIP or a folder holds, or what gzip packed.
 
-Sizes are limited, so that a small hostile archive cannot fill the memory; what is not text is left aside.
+Sizes are limited, so that a small hostile archive cannot fill the memory; what is neither text nor SQLite is left
+aside.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ MAX_JSON_BYTES = 128 * 2**20
 MAX_TEXT_CHARS = 4 * 2**30
 MAX_LINE_CHARS = 2**20
 MAX_DOCUMENTS = 5000
-SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".log", ".zip", ".gz"})
+SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".log", ".xml", ".zip", ".gz"})
 """What is looked at in a folder or a ZIP; whether it is a history, its content says."""
 
 Opener = Callable[[], AbstractContextManager[BinaryIO]]
@@ -35,7 +36,7 @@ Opener = Callable[[], AbstractContextManager[BinaryIO]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One text that may be a listening history."""
+    """One text (or SQLite file, its bytes as Latin-1) that may be a listening history."""
 
     label: str
     """How a report calls it: the file's name, behind that of the ZIP or folder it is in."""
@@ -216,7 +217,9 @@ def _member(path: Path, name: str) -> Iterator[BinaryIO]:
 
 
 def _document(label: str, head: bytes, opener: Opener, zone: ZoneInfo | None) -> Document:
-    """Wrap a text, if it is one."""
+    """Wrap a text, if it is one, or an SQLite file."""
+    if head.startswith(b"SQLite format 3\0"):
+        return Document(label=label, head=head.decode("latin-1"), encoding="latin-1", opener=opener, device_zone=zone)
     encoding = _encoding(head)
     try:
         text = codecs.getincrementaldecoder(encoding)("strict").decode(head)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
@@ -49,13 +50,30 @@ class Findings:
             self.notes.append(text)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayCount:
+    """What a player has counted of one song, where it keeps no single plays."""
+
+    artist: str
+    title: str
+    album: str | None = None
+    duration_s: float | None = None
+    recording_mbid: str | None = None
+    plays: int
+    last_played: datetime | None = None
+    """UTC."""
+    rating: float | None = None
+    """The listener's own, above 0 to 1."""
+    source: str
+
+
 @runtime_checkable
 class HistoryImporter(Protocol):
     """One format of listening histories.
 
     ``sniff`` gets the first 64 KiB of a text and says whether it is of this format: by content, never by a name.
-    ``read`` yields its listens (with starts in UTC), reports rows that it leaves out to ``findings``, and raises
-    `HistoryError` where nothing more can be read.
+    ``read`` yields its listens (with starts in UTC), or a `PlayCount` for each song where the format knows only those,
+    reports rows that it leaves out to ``findings``, and raises `HistoryError` where nothing more can be read.
     """
 
     name: str
@@ -65,8 +83,8 @@ class HistoryImporter(Protocol):
         """Tell whether a text that begins so is of this format."""
         ...
 
-    def read(self, document: Document, findings: Findings) -> Iterator[Listen]:
-        """Yield the listens of a document."""
+    def read(self, document: Document, findings: Findings) -> Iterator[Listen | PlayCount]:
+        """Yield the listens, or the play counts, of a document."""
         ...
 
 
@@ -79,6 +97,7 @@ def importers() -> tuple[HistoryImporter, ...]:
     """
     from aidj.history.lastfm import LastFmCsv, LastFmStatsJson
     from aidj.history.listenbrainz import ListenBrainz
+    from aidj.history.players import AppleLibrary, Rhythmbox, Strawberry
     from aidj.history.scrobbler_log import ScrobblerLog
     from aidj.history.spotify import SpotifyAccount, SpotifyExtended
 
@@ -88,6 +107,9 @@ def importers() -> tuple[HistoryImporter, ...]:
         ListenBrainz(),
         LastFmStatsJson(),
         ScrobblerLog(),
+        AppleLibrary(),
+        Rhythmbox(),
+        Strawberry(),
         LastFmCsv(),
     ]
     for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda e: e.name):

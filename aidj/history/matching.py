@@ -11,13 +11,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aidj.history.rules import isrc
-from aidj.model import Plays, Track
+from aidj.model import Elsewhere, Plays, Track
 from aidj.names import SAME_RECORDING, match_key, split_artists, title_key, version_hints
 
 DOUBLE_S = 30
@@ -71,9 +72,9 @@ def recording_key(title: str, album: str) -> str:
     return key
 
 
-def assign(tracks: Sequence[Track], heard: Sequence[Heard]) -> NDArray[np.int32]:
+def assign(tracks: Sequence[Track] | Index, heard: Sequence[Heard]) -> NDArray[np.int32]:
     """Return the index of the track that each recording heard belongs to, shape (len(heard),); -1 for none."""
-    index = _Index(tracks)
+    index = tracks if isinstance(tracks, Index) else Index(tracks)
     return np.fromiter((index.find(row) for row in heard), np.int32, len(heard))
 
 
@@ -85,7 +86,7 @@ def _add(index: dict[_Key, _Found], key: _Key, rank: int, i: int) -> None:
     index[key] = (*index.get(key, ()), (rank, i))
 
 
-class _Index:
+class Index:
     """The tracks by id and by name. Each name leads to (rank, index): rank 0 for the credit and the lead artist."""
 
     def __init__(self, tracks: Sequence[Track]):
@@ -110,6 +111,7 @@ class _Index:
                     _add(self._live_albums, (artist, plain), rank, i)
 
     def find(self, row: Heard) -> int:
+        """Return the index of the track that a recording heard belongs to; -1 for none."""
         for same_id in (self._by_mbid.get(row.recording_mbid), self._by_isrc.get(row.isrc)):
             if same_id:
                 return self._best(row, same_id)
@@ -123,8 +125,13 @@ class _Index:
         found = tuple(one for one in found or () if _lengths_agree(row, self._tracks[one[1]]))
         return self._best(row, found) if found else -1
 
+    def lead(self, row: Heard) -> str:
+        """Return the key of a listen's lead artist: of "A & B" that is A where the library knows both."""
+        lead = self._lead(row)
+        return lead if lead != row.artist_key else row.lead_key
+
     def _lead(self, row: Heard) -> str:
-        """Return the lead of a credit like "A & B" where the library knows both as artists."""
+        """Return the lead of a credit like "A & B" where the library knows both as artists, else the whole credit."""
         if row.artist not in self._leads:
             lead = row.artist_key
             if _PERHAPS_SEVERAL.search(row.artist):
@@ -176,7 +183,12 @@ def _lengths_agree(row: Heard, track: Track) -> bool:
     return "edit" in version_hints(row.title) | version_hints(track.title)
 
 
-def merged_plays(columns: NDArray[np.int64], heard_ids: Sequence[int], track_of: NDArray[np.int32]) -> Plays:
+def merged_plays(
+    columns: NDArray[np.int64],
+    heard_ids: Sequence[int],
+    track_of: NDArray[np.int32],
+    strangers: Mapping[int, tuple[str, str]] = MappingProxyType({}),
+) -> Plays:
     """Make plays of the stored listens.
 
     Parameters
@@ -185,29 +197,55 @@ def merged_plays(columns: NDArray[np.int64], heard_ids: Sequence[int], track_of:
         Shape (n, 4): id of what was heard, start, kind (0 listen, 1 skip, 2 short), source.
     heard_ids, track_of
         What was heard, and the track it belongs to or -1.
+    strangers : mapping
+        (lead artist, song) of what belongs to no track, by place in `heard_ids`: its listens come back as `elsewhere`.
 
     Two records of one track less than 30 s apart are one play if they are from different sources, or if both are
     listens (one cannot be over so soon); it starts with the first, and is a listen if one of them is.
     """
     if not len(columns) or not len(heard_ids):
         return Plays.none()
-    lookup = np.full(max(int(columns[:, 0].max()), max(heard_ids)) + 1, -1, np.int32)
-    lookup[np.asarray(heard_ids)] = track_of
-    track = lookup[columns[:, 0]]
-    kept = track >= 0
-    track, (at, kind, source) = track[kept], columns[kept, 1:].T
-    if not len(track):
+    # What belongs to no track is numbered on behind the tracks, one number for each song.
+    first_stranger = int(track_of.max()) + 1
+    songs = {name: first_stranger + n for n, name in enumerate(dict.fromkeys(strangers.values()))}
+    group_of = track_of.astype(np.int64)
+    group_of[list(strangers)] = [songs[name] for name in strangers.values()]
+    lookup = np.full(max(int(columns[:, 0].max()), max(heard_ids)) + 1, -1, np.int64)
+    lookup[np.asarray(heard_ids)] = group_of
+
+    group = lookup[columns[:, 0]]
+    kept = group >= 0
+    group, (at, kind, source) = group[kept], columns[kept, 1:].T
+    if not len(group):
         return Plays.none()
-    order = np.lexsort((source, kind, at, track))
-    track, at, kind, source = track[order], at[order], kind[order], source[order]
+    order = np.lexsort((source, kind, at, group))
+    group, at, kind, source = group[order], at[order], kind[order], source[order]
     gap = np.diff(at)
     either = (source[1:] != source[:-1]) | ((kind[1:] == 0) & (kind[:-1] == 0)) | (gap == 0)
-    first = np.flatnonzero(np.r_[True, ~((track[1:] == track[:-1]) & (gap < DOUBLE_S) & either)])
+    first = np.flatnonzero(np.r_[True, ~((group[1:] == group[:-1]) & (gap < DOUBLE_S) & either)])
     heard = np.logical_or.reduceat(kind == 0, first)
     skipped = np.logical_or.reduceat(kind == 1, first) & ~heard
-    track, at = track[first], at[first]
-    order = np.lexsort((track, at))
-    return Plays(track=track[order], listened_at=at[order], skipped=skipped[order], heard=heard[order])
+    group, at = group[first], at[first]
+    order = np.lexsort((group, at))
+    group, at, heard, skipped = group[order], at[order], heard[order], skipped[order]
+
+    own = group < first_stranger
+    other = ~own & heard
+    return Plays(
+        track=group[own].astype(np.int32),
+        listened_at=at[own],
+        skipped=skipped[own],
+        heard=heard[own],
+        elsewhere=_elsewhere(group[other] - first_stranger, at[other], [lead for lead, _ in songs]),
+    )
+
+
+def _elsewhere(song: NDArray[np.int64], at: NDArray[np.int64], leads: Sequence[str]) -> Elsewhere:
+    """Return the listens of songs by whom they are; `leads` names the artist of each song."""
+    names = tuple(sorted({leads[i] for i in np.unique(song).tolist()}))
+    place = {name: i for i, name in enumerate(names)}
+    artist_of = np.array([place.get(lead, -1) for lead in leads], np.int32)
+    return Elsewhere(artist=artist_of[song], listened_at=at, names=names)
 
 
 def report_of(

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aidj.errors import HistoryError
 from aidj.history.documents import Document, documents
-from aidj.history.importer import Findings, HistoryImporter, RowProblem, importers
+from aidj.history.importer import Findings, HistoryImporter, PlayCount, RowProblem, importers
 from aidj.model import Listen
 
 KNOWN = (
-    "Spotify (extended history or account data), ListenBrainz, Last.fm as CSV or lastfmstats JSON, and .scrobbler.log"
+    "Spotify (extended history or account data), ListenBrainz, Last.fm as CSV or lastfmstats JSON, .scrobbler.log, "
+    "and for play counts Apple's Library.xml, rhythmdb.xml, strawberry.db and clementine.db"
 )
 
 _log = logging.getLogger(__name__)
@@ -26,12 +27,20 @@ class HistoryFile:
     ``problems``, ``n_problems`` and ``notes`` are complete when the last listen has been taken.
     """
 
-    def __init__(self, *, label: str, format: str, listens: Iterable[Listen], findings: Findings | None = None):  # noqa: A002
+    def __init__(
+        self,
+        *,
+        label: str,
+        format: str,  # noqa: A002
+        listens: Iterable[Listen | PlayCount],
+        findings: Findings | None = None,
+    ):
         self.label = label
         """What it is called in a report."""
         self.format = format
         """Its format, or several joined by " + "."""
-        self.listens: Iterator[Listen] = iter(listens)
+        self.listens: Iterator[Listen | PlayCount] = iter(listens)
+        """Listens, or the play counts of a player that keeps no single ones."""
         self._findings = findings or Findings()
 
     @property
@@ -120,7 +129,9 @@ def _importer(document: Document) -> HistoryImporter | None:
     return None
 
 
-def _listens(recognised: Sequence[tuple[Document, HistoryImporter]], findings: Findings) -> Iterator[Listen]:
+def _listens(
+    recognised: Sequence[tuple[Document, HistoryImporter]], findings: Findings
+) -> Iterator[Listen | PlayCount]:
     failures: list[HistoryError] = []
     n_read = 0
     for document, importer in recognised:
@@ -151,9 +162,12 @@ def _listens(recognised: Sequence[tuple[Document, HistoryImporter]], findings: F
         raise failures[0]
 
 
-def _until(latest: datetime, listens: Iterator[Listen], label: str, findings: Findings) -> Iterator[Listen]:
+def _until(
+    latest: datetime, listens: Iterator[Listen | PlayCount], label: str, findings: Findings
+) -> Iterator[Listen | PlayCount]:
     for listen in listens:
-        if listen.listened_at <= latest:
+        last = listen.last_played if isinstance(listen, PlayCount) else listen.listened_at
+        if last is None or last <= latest:
             yield listen
         else:
             findings.problem(label, "a listen in the future; the clock of the device was wrong")

@@ -1,67 +1,31 @@
-"""The stored history: what was heard, and when.
-
-Two tables, so that a million listens stay small: ``heard`` holds each distinct recording as a source named it, with its
-keys for matching; ``listens`` one short row for each play.
-"""
+"""The stored history: what was heard, and when, and what else is known of the listener."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 
-from aidj.database import Tables, transaction
-from aidj.errors import HistoryError
+from aidj.database import transaction
+from aidj.history import offers, opinions
+from aidj.history.counts import standing_of
 from aidj.history.importer import RowProblem
-from aidj.history.matching import Heard, MatchReport, Unmatched, assign, merged_plays, recording_key, report_of
+from aidj.history.matching import Heard, Index, MatchReport, Unmatched, assign, merged_plays, report_of
 from aidj.history.reading import HistoryFile
-from aidj.model import Listen, ListenKind, Plays, Track
-from aidj.names import KEY_VERSION, match_key, split_artists
+from aidj.history.tables import storing
+from aidj.history.writing import KINDS, Writer, keys_of
+from aidj.model import Listen, ListenKind, Offers, Opinion, Plan, Plays, Standing, Track
+from aidj.names import KEY_VERSION
 
-KINDS: tuple[ListenKind, ...] = ("listen", "skip", "short", "podcast", "audiobook")
-"""What is stored, by the number it is stored as; incognito plays are not."""
-
-TABLES = Tables(
-    "history",
-    (
-        """
-        CREATE TABLE heard (
-            id INTEGER PRIMARY KEY,
-            artist TEXT NOT NULL,
-            title TEXT NOT NULL,
-            album TEXT NOT NULL,
-            duration_s REAL NOT NULL,
-            recording_mbid TEXT NOT NULL,
-            isrc TEXT NOT NULL,
-            spotify_id TEXT NOT NULL,
-            artist_key TEXT NOT NULL,
-            lead_key TEXT NOT NULL,
-            recording_key TEXT NOT NULL,
-            key_version INTEGER NOT NULL,
-            UNIQUE (artist, title, album, duration_s, recording_mbid, isrc, spotify_id)
-        );
-        CREATE TABLE listen_sources (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-        CREATE TABLE listens (
-            heard_id INTEGER NOT NULL REFERENCES heard (id),
-            listened_at INTEGER NOT NULL,
-            kind INTEGER NOT NULL,
-            played_s REAL,
-            source_id INTEGER NOT NULL REFERENCES listen_sources (id),
-            PRIMARY KEY (heard_id, listened_at)
-        ) WITHOUT ROWID;
-        """,
-    ),
-)
+OWN_SOURCE = "aidj"
+"""The source of what aidj itself has played."""
 
 _BATCH = 5000
-_Names = tuple[str, str, str, float, str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +46,8 @@ class ImportReport:
     notes: tuple[str, ...] = ()
     first_at: datetime | None = None
     last_at: datetime | None = None
+    n_counts: int = 0
+    """Songs of which the file knows a play count or a rating instead of single plays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +72,7 @@ class History:
 
     def __init__(self, connection: sqlite3.Connection):
         self._db = connection
+        self._last: tuple[Sequence[Track], Index] | None = None
 
     def add(self, file: HistoryFile) -> ImportReport:
         """Store a file's listens: all of them or, if it turns out to be unreadable, none. Twice is as good as once.
@@ -115,8 +82,8 @@ class History:
         HistoryError
             If the file cannot be read, or the data file not be written.
         """
-        with _storing(file.label), transaction(self._db):
-            writer = _Writer(self._db)
+        with storing(file.label), transaction(self._db):
+            writer = Writer(self._db)
             before = self._count()
             while batch := list(islice(file.listens, _BATCH)):
                 writer.write(batch, file)
@@ -133,16 +100,24 @@ class History:
             notes=file.notes,
             first_at=_utc(writer.first_s),
             last_at=_utc(writer.last_s),
+            n_counts=writer.n_counts,
         )
+
+    def log(self, listens: Iterable[Listen]) -> int:
+        """Store what aidj itself has played, as source ``aidj``, by the rules of an import; return how many are new."""
+        own = (replace(listen, source=OWN_SOURCE) for listen in listens)
+        return self.add(HistoryFile(label="play log", format=OWN_SOURCE, listens=own)).n_added
 
     def plays(self, tracks: Sequence[Track]) -> Plays:
         """Return the plays that belong to these tracks, as `aidj.history.matching` decides, oldest first.
 
-        Podcasts and audiobooks are left out. A play that two sources recorded counts once.
+        The listens of what belongs to none of them are in `elsewhere`. Podcasts and audiobooks are left out. A play
+        that two sources recorded counts once.
         """
-        with _storing("history"):
+        with storing("history"):
             heard = self._heard()
-            track_of = assign(tracks, heard)
+            index = self._index(tracks)
+            track_of = assign(index, heard)
             # Two numbers a play instead of four: making a million Python integers is most of the work.
             packed = np.fromiter(
                 chain.from_iterable(
@@ -154,14 +129,64 @@ class History:
             ).reshape(-1, 2)
         heard_id, rest = packed.T
         columns = np.stack((heard_id, rest >> 24, rest & 3, (rest >> 2) & 0x3FFFFF), axis=1)
-        return merged_plays(columns, [row.id for row in heard], track_of)
+        strangers = {i: (index.lead(heard[i]), heard[i].recording_key) for i in np.flatnonzero(track_of < 0).tolist()}
+        return merged_plays(columns, [row.id for row in heard], track_of, strangers)
+
+    def say(self, opinion: Opinion) -> None:
+        """Keep what the listener says of a song, an album or an artist; see `aidj.history.opinions`."""
+        with storing("opinions"):
+            opinions.say(self._db, opinion)
+
+    def opinions(self, now: datetime) -> tuple[Opinion, ...]:
+        """Return the opinions that hold at a moment, in the order in which they were said; a rest may be over."""
+        with storing("opinions"):
+            return opinions.opinions_at(self._db, now)
+
+    def take_back(self, artist: str, title: str | None = None, album: str | None = None) -> int:
+        """Forget the opinion on exactly this song, album or artist; return how many were removed."""
+        with storing("opinions"):
+            return opinions.take_back(self._db, artist, title, album)
+
+    def remember(self, plan: Plan) -> str:
+        """Keep which songs a plan offers, in place of an earlier plan of the same moment, seed and length.
+
+        Returns the key for `forget`, see `aidj.history.plan_key`. Twice is as good as once.
+        """
+        with storing("offers"):
+            return offers.remember(self._db, plan)
+
+    def forget(self, plan_key: str) -> bool:
+        """Forget what a plan offered; return whether anything was kept of it."""
+        with storing("offers"):
+            return offers.forget(self._db, plan_key)
+
+    def offers(self, tracks: Sequence[Track], *, before: datetime) -> Offers:
+        """Return which of these tracks sessions offered that were planned for an earlier moment, oldest first.
+
+        Strictly earlier ones only, so that planning the same moment again gives the same plan.
+        """
+        with storing("offers"):
+            return offers.offers_of(self._db, tracks, before)
+
+    def standing(self, tracks: Sequence[Track]) -> Standing | None:
+        """Return what tags and imported players say of these tracks, see `aidj.history.counts`; None for nothing."""
+        with storing("play counts"):
+            counted = list(
+                self._cursor(
+                    "SELECT heard_id, source_id, play_count, last_played, rating FROM player_counts"
+                    " ORDER BY heard_id, source_id"
+                )
+            )
+            heard = self._heard("player_counts") if counted else []
+        track_of = dict(zip((row.id for row in heard), assign(self._index(tracks), heard), strict=True))
+        return standing_of(tracks, counted, np.array([track_of[row[0]] for row in counted], np.int32))
 
     def match_report(self, tracks: Sequence[Track], limit: int = 20) -> MatchReport:
         """Return how much of the history these tracks cover, and the most-played of what they do not."""
-        with _storing("history"):
+        with storing("history"):
             heard = self._heard()
             counts = dict(self._cursor("SELECT heard_id, COUNT(*) FROM listens WHERE kind = 0 GROUP BY heard_id"))
-        return report_of(heard, assign(tracks, heard), counts, limit)
+        return report_of(heard, assign(self._index(tracks), heard), counts, limit)
 
     def unmatched(self, tracks: Sequence[Track], limit: int = 20) -> tuple[Unmatched, ...]:
         """Return what was listened to most and is not among these tracks."""
@@ -169,7 +194,7 @@ class History:
 
     def summary(self) -> HistorySummary:
         """Return how much is stored, of which kinds and from where."""
-        with _storing("history"):
+        with storing("history"):
             kinds = list(
                 self._cursor("SELECT kind, COUNT(*), MIN(listened_at), MAX(listened_at) FROM listens GROUP BY kind")
             )
@@ -185,6 +210,12 @@ class History:
             last_at=_utc(max((row[3] for row in kinds), default=None)),
         )
 
+    def _index(self, tracks: Sequence[Track]) -> Index:
+        """Return the tracks by name; the last index is kept, since one session asks for several things about them."""
+        if self._last is None or not isinstance(tracks, tuple) or self._last[0] is not tracks:
+            self._last = tracks, Index(tracks)
+        return self._last[1]
+
     def _count(self) -> int:
         return int(next(self._cursor("SELECT COUNT(*) FROM listens"))[0])
 
@@ -193,111 +224,24 @@ class History:
         cursor.row_factory = None  # plain tuples: there may be a million
         return cursor.execute(sql)
 
-    def _heard(self) -> list[Heard]:
-        """Return what was heard; keys that an older version of the rules made are made again first."""
+    def _heard(self, used_by: str = "listens WHERE kind < 3") -> list[Heard]:
+        """Return what was heard and a table uses; keys that an older version of the rules made are made again first."""
         if stale := list(
             self._cursor(f"SELECT artist, title, album, id FROM heard WHERE key_version <> {KEY_VERSION:d}")
         ):
             with transaction(self._db):
                 self._db.executemany(
                     "UPDATE heard SET artist_key = ?, lead_key = ?, recording_key = ?, key_version = ? WHERE id = ?",
-                    ((*_keys(*names), KEY_VERSION, heard_id) for *names, heard_id in stale),
+                    ((*keys_of(*names), KEY_VERSION, heard_id) for *names, heard_id in stale),
                 )
         return [
             Heard._make(row)
             for row in self._cursor(
                 "SELECT id, artist, title, album, duration_s, recording_mbid, isrc, artist_key, lead_key,"
-                " recording_key FROM heard WHERE id IN (SELECT heard_id FROM listens WHERE kind < 3) ORDER BY id"
+                f" recording_key FROM heard WHERE id IN (SELECT heard_id FROM {used_by}) ORDER BY id"
             )
         ]
 
 
-class _Writer:
-    """Puts listens into the tables; knows what was heard already, so that a row costs one statement."""
-
-    def __init__(self, db: sqlite3.Connection):
-        self._db = db
-        self._heard: dict[_Names, int] = {
-            tuple(row[1:]): row[0]
-            for row in db.execute(
-                "SELECT id, artist, title, album, duration_s, recording_mbid, isrc, spotify_id FROM heard"
-            )
-        }
-        self._sources: dict[str, int] = {row[1]: row[0] for row in db.execute("SELECT id, name FROM listen_sources")}
-        self.by_kind: Counter[ListenKind] = Counter()
-        self.first_s: int | None = None
-        self.last_s: int | None = None
-
-    def write(self, listens: Iterable[Listen], file: HistoryFile) -> None:
-        rows = []
-        for listen in listens:
-            if listen.listened_at.tzinfo is None or not (listen.artist and listen.title):
-                file.leave_out(file.label, "a listen without zone, artist or title")
-                continue
-            self.by_kind[listen.kind] += 1
-            if listen.kind == "incognito":
-                continue
-            at_s = int(listen.listened_at.timestamp())
-            self.first_s = at_s if self.first_s is None else min(self.first_s, at_s)
-            self.last_s = at_s if self.last_s is None else max(self.last_s, at_s)
-            rows.append(
-                (self._heard_id(listen), at_s, KINDS.index(listen.kind), listen.played_s, self._source(listen.source))
-            )
-        # Of two records of the same second the one that says more for the music stays, in whatever order they come.
-        self._db.executemany(
-            "INSERT INTO listens (heard_id, listened_at, kind, played_s, source_id) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (heard_id, listened_at) DO UPDATE SET"
-            " kind = excluded.kind, played_s = excluded.played_s, source_id = excluded.source_id"
-            " WHERE (excluded.kind, -COALESCE(excluded.played_s, 0)) < (kind, -COALESCE(played_s, 0))",
-            rows,
-        )
-
-    def _heard_id(self, listen: Listen) -> int:
-        names = (
-            listen.artist,
-            listen.title,
-            listen.album or "",
-            float(listen.duration_s or 0.0),
-            listen.recording_mbid or "",
-            listen.isrc or "",
-            listen.spotify_id or "",
-        )
-        if (known := self._heard.get(names)) is not None:
-            return known
-        cursor = self._db.execute(
-            "INSERT INTO heard (artist, title, album, duration_s, recording_mbid, isrc, spotify_id,"
-            " artist_key, lead_key, recording_key, key_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*names, *_keys(*names[:3]), KEY_VERSION),
-        )
-        assert cursor.lastrowid is not None
-        self._heard[names] = cursor.lastrowid
-        return cursor.lastrowid
-
-    def _source(self, name: str) -> int:
-        if name not in self._sources:
-            cursor = self._db.execute("INSERT INTO listen_sources (name) VALUES (?)", (name,))
-            assert cursor.lastrowid is not None
-            self._sources[name] = cursor.lastrowid
-        return self._sources[name]
-
-
-def _keys(artist: str, title: str, album: str) -> tuple[str, str, str]:
-    mains, _ = split_artists(artist)
-    return match_key(artist), match_key(mains[0]) if mains else "", recording_key(title, album)
-
-
 def _utc(seconds: int | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-@contextmanager
-def _storing(where: str) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise HistoryError(
-            f"The stored history cannot be used ({error})",
-            where=where,
-            cause="the disk is full, or another aidj is writing to the same data folder",
-            hint="make room, or try again; what was stored before is unharmed",
-        ) from error

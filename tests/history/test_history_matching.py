@@ -176,6 +176,61 @@ def test_what_two_sources_recorded_is_one_play(history: History) -> None:
     ]
 
 
+def elsewhere(history: History, *tracks: Track) -> list[tuple[str, int]]:
+    found = history.plays(tracks).elsewhere
+    assert (found.artist.dtype, found.listened_at.dtype) == (np.int32, np.int64)
+    assert list(found.names) == sorted(set(found.names))
+    at = (found.listened_at - int(START.timestamp())).tolist()
+    return [(found.names[i], second) for i, second in zip(found.artist.tolist(), at, strict=True)]
+
+
+def test_what_belongs_to_no_track_is_kept_by_artist(history: History) -> None:
+    add(
+        history,
+        listen("Own", 0),
+        listen("Far", 400, artist="The Bo feat. Ada"),
+        listen("Far", 300),
+        listen("Far", 500, kind="skip"),
+        listen("Far", 600, kind="short"),
+        listen("Far", 700, kind="podcast"),
+        listen("Own (Live)", 800),
+        listen("Duet", 900, artist="Ada & Bo"),
+    )
+    add(history, listen("FAR", 310, source="two"))  # what two sources recorded is one play here too
+    expect = [("ada", 300), ("bo", 400), ("ada", 800), ("adaandbo", 900)]
+    assert elsewhere(history, track("Own")) == expect
+    assert columns(history, track("Own")) == [(0, 0, False, True)]
+    # Where the library knows both, a credit of two is its lead's.
+    assert elsewhere(history, track("Own"), track("X", "Bo"))[-1] == ("ada", 900)
+    assert elsewhere(history) == [("ada", 0), *expect]
+    assert elsewhere(history, track("Own"), track("Far"), track("Far", "Bo"), track("Own (Live)")) == [("ada", 900)]
+
+
+def test_a_history_of_nothing_else(history: History) -> None:
+    add(history, listen("Own", 0), listen("Own", 300, kind="skip"), listen("Gone", 600, kind="skip"))
+    assert elsewhere(history, track("Own")) == []
+
+
+def test_the_own_play_log_is_history_like_any_other(history: History) -> None:
+    played = [listen("Own", 0, played_s=180.0), listen("Own", 300, kind="skip"), listen("Gone", 600)]
+    assert history.log(played) == 3
+    assert history.log(played) == 0
+    assert columns(history, track("Own")) == [(0, 0, False, True), (0, 300, True, False)]
+    add(history, listen("Own", 10, source="scrobbled"))
+    assert len(columns(history, track("Own"))) == 2
+    assert history.summary().by_source == {"aidj": 3, "scrobbled": 1}
+
+
+def test_another_tuple_of_tracks_is_matched_anew(history: History) -> None:
+    add(history, listen("A", 0))
+    one, two = (track("A"),), (track("B"), track("A"))
+    assert [history.plays(tracks).track.tolist() for tracks in (one, two, one)] == [[0], [1], [0]]
+    changing = [track("B")]
+    assert history.plays(changing).track.tolist() == []
+    changing[0] = track("A")
+    assert history.plays(changing).track.tolist() == [0]
+
+
 def test_what_the_library_does_not_have(history: History) -> None:
     add(
         history,
