@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-from aidj.model import Candidate, PartialDate, Plays, Rotation, Track
+from aidj.model import Candidate, Offers, PartialDate, Plays, Rotation, Track
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 DAY_S = 86400
@@ -77,11 +77,22 @@ def plays(rows: Iterable[tuple[int, float] | tuple[int, float, str]]) -> Plays:
     )
 
 
+def offers(rows: Iterable[tuple[int, float]]) -> Offers:
+    """Return what was offered, of (track, days ago)."""
+    full = sorted((int(NOW.timestamp() - days * DAY_S), number) for number, days in rows)
+    return Offers(
+        track=np.array([number for _, number in full], np.int32),
+        offered_at=np.array([at for at, _ in full], np.int64),
+    )
+
+
 def candidate(
     number: int = 0, rotation: Rotation = "deep_cut", *, score: float | None = None, **fields: object
 ) -> Candidate:
     """Return a candidate with a made-up track."""
     terms: dict[str, float | int | str] = {"listens": 0}
+    if rotation == "current_favourite":
+        terms = {"listens": 5, "days_heard": 4, "days_silent": 9}
     if rotation == "forgotten_favourite":
         terms = {"listens": 9, "days_heard": 7, "days_silent": 200}
     if fields.pop("resting", False):
@@ -93,3 +104,34 @@ def candidate(
         terms=terms,
         why="made up",
     )
+
+
+SHELVES_SHARES: Mapping[Rotation, float] = {
+    "new_release": 1 / 6,
+    "forgotten_favourite": 1 / 6,
+    "current_favourite": 1 / 2,
+    "deep_cut": 1 / 6,
+}
+
+
+def shelves(sizes: Mapping[Rotation, int], *, artists: int, seed: int, longest_s: float = 360) -> list[Candidate]:
+    """Return so many candidates of each rotation, best first; some artists have more, some songs have guests."""
+    rng = np.random.default_rng(seed)
+    made: list[Candidate] = []
+    for rotation, size in sizes.items():
+        for place in range(size):
+            number = int(rng.integers(1 << 40))
+            guests = [f"Nobody {int(artists * rng.random())}"] if rng.random() < 1 / 12 else []
+            made.append(
+                candidate(
+                    number,
+                    rotation,
+                    score=-place / 100,
+                    artist=f"Nobody {int(artists * rng.random() ** 1.5)}",
+                    guests=guests,
+                    album=f"Made-up Album {int(rng.integers(artists * 2))}",
+                    released=PartialDate(int(rng.integers(1960, 2026))),
+                    duration_s=float(rng.uniform(100, longest_s)),
+                )
+            )
+    return made

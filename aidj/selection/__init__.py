@@ -1,6 +1,49 @@
-"""What could be played now? From tracks and plays to candidates with a rotation, a score and reasons. Pure."""
+"""What could be played now? From tracks and a listener to candidates with a rotation, a score and reasons. Pure."""
 
-from aidj.selection.candidates import MixSettings, select
+from aidj.selection.candidates import SHELVES, Selection, select
+from aidj.selection.catalogue import Catalogue
 from aidj.selection.habits import Habits, day_base_level, habits_of
+from aidj.selection.query import Matches, Query, Without, matching
+from aidj.selection.query_document import dump_query, load_query, parse_query
+from aidj.selection.search import Features
+from aidj.selection.seasons import Belonging, belonging_of
+from aidj.selection.settings import HYGIENE_RULES, HygieneRule, MixSettings
+from aidj.selection.shares import (
+    DEFAULT_MIX,
+    Outcome,
+    OwnMix,
+    after_feedback,
+    needs_new_plan,
+    own_shares,
+    target_shares,
+)
 
-__all__ = ["Habits", "MixSettings", "day_base_level", "habits_of", "select"]
+__all__ = [
+    "DEFAULT_MIX",
+    "HYGIENE_RULES",
+    "SHELVES",
+    "Belonging",
+    "Catalogue",
+    "Features",
+    "Habits",
+    "HygieneRule",
+    "Matches",
+    "MixSettings",
+    "Outcome",
+    "OwnMix",
+    "Query",
+    "Selection",
+    "Without",
+    "after_feedback",
+    "belonging_of",
+    "day_base_level",
+    "dump_query",
+    "habits_of",
+    "load_query",
+    "matching",
+    "needs_new_plan",
+    "own_shares",
+    "parse_query",
+    "select",
+    "target_shares",
+]

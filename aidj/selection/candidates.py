@@ -1,270 +1,369 @@
-"""From habits to candidates: which shelf a track stands on, how high, and why.
+"""From a library and a listener to candidates: which shelf a song stands on, how high, and why.
 
-Four rotations, and each track stands on one of them at most:
+Four rotations, and each song, whatever its versions, stands on one of them at most:
 
-- ``new_release``: came out within the last 90 days, is neither a re-issue nor a remaster, and was hardly heard yet;
-- ``forgotten_favourite``: heard on three days or more, silent for 90 days or more, and not skipped the last time.
-  Long silence is a condition here and never a score: the longer a song is silent, the less likely it is wanted;
-- ``current_favourite``: heard on two days or more, the last time within 90 days;
-- ``deep_cut``: anything else, those by artists one plays first.
+- ``new_release``: came out within the last 90 days and is no re-issue, or was added within them and not with the bulk
+  of the library; never heard, skipped or played, and offered four times at most;
+- ``forgotten_favourite``: heard on three days or more, silent for 90 days or more, the last play no skip. Long silence
+  is a condition here and never a score: the longer a song is silent, the less likely it is wanted. Half of the places
+  are for those silent for more than a year, else all would have been silent for just a little longer than 90 days;
+- ``current_favourite``: heard on two days or more, the last time within 90 days, the last play no skip;
+- ``deep_cut``: anything else, from the artists and albums one loves first, and last what was heard often and is no
+  favourite all the same (a binge of one weekend, or skipped in the end).
 
-What was played a few hours ago, or skipped the last time, rests: it keeps its rotation but comes behind all others
-there, and says so in its terms.
+A song without listens that is rated high, or that a player counted often, counts as a favourite too.
 
-Ranks are drawn with a little noise (Gumbel, s = 0.2), so that another seed gives another session.
+What was offered, heard or skipped a short time ago rests: it keeps its rotation but comes behind all others there, and
+says so in its terms. Ranks are drawn with a little noise, so that another seed gives another session.
 """
 
 from __future__ import annotations
 
-from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from math import isfinite
-from typing import cast
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aidj.model import Candidate, PartialDate, Plays, Rotation, Track
-from aidj.names import match_key, version_hints
-from aidj.selection.habits import (
-    DAY_S,
-    Habits,
-    base_level,
-    day_base_level,
-    distinct_days,
-    habits_of,
-    z_scores,
-)
+from aidj.model import Candidate, LeftOut, Listener, Plays, Rotation, Track
+from aidj.selection import wording
+from aidj.selection.admission import admit
+from aidj.selection.catalogue import Catalogue
+from aidj.selection.drawing import draw
+from aidj.selection.habits import known_plays, z_scores
+from aidj.selection.opinions import Verdicts
+from aidj.selection.query import Query, matching
+from aidj.selection.ranking import Loves, Parts, parts_of
+from aidj.selection.relistening import Past, fitted_half_life_days
+from aidj.selection.resting import Resting, resting
+from aidj.selection.search import Features
+from aidj.selection.seasons import Belonging, belonging_of
+from aidj.selection.settings import MixSettings
+from aidj.selection.shares import own_shares, target_shares
+from aidj.selection.songs import Songs
+from aidj.selection.terms import facts_of
+
+SHELVES: tuple[Rotation, ...] = ("new_release", "forgotten_favourite", "current_favourite", "deep_cut")
+RESTING_SCORE = -100.0
+"""Scores of what rests begin here, and end one above: the nearer to the end of its rest, the higher."""
+
+LEAST_NOISE = 1e-3
+"""Less than this is none: scores are kept to six places."""
+HEARD_THEN = 4.0
+"""Weight of the days heard in the years that a query asks for, beside all that is usual."""
+
+_NOWHERE = -1
+_NEW, _FORGOTTEN, _CURRENT, _DEEP = range(4)
+_OFTEN = 3
+_LONG_AGO_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MixSettings:
-    """What counts as new, forgotten and current."""
+class Selection:
+    """What could be played now."""
 
-    new_days: int = 90
-    new_max_listens: int = 2
-    forgotten_days: int = 90
-    forgotten_min_days_heard: int = 3
-    current_min_days_heard: int = 2
-    rest_hours: float = 12.0
-    """A track played within so many hours rests: it is only taken when nothing else is left."""
-    skip_rest_days: float = 180.0
-    """A track whose last play was a skip rests so long."""
-    noise: float = 0.2
-    """Scale of the Gumbel noise on the scores."""
-    min_duration_s: float = 30.0
-    """Shorter tracks (jingles, skits, silences) are not offered, unless there are no others."""
-
-
-_ROTATIONS: tuple[Rotation, ...] = ("new_release", "forgotten_favourite", "current_favourite", "deep_cut")
-_RESTING = -100.0
+    candidates: tuple[Candidate, ...]
+    """Rotation by rotation, best first in each; the forgotten favourites by turns from the last year and from before,
+    best first in each of the two. What rests comes last in its rotation."""
+    shares: Mapping[Rotation, float]
+    """Each rotation's part of the songs, 0 to 1: the listener's own mix, the default and the dials."""
+    pools: Mapping[Rotation, int]
+    """How many songs each rotation has that do not rest; where all rest, how many it has."""
+    left_out: tuple[LeftOut, ...]
+    basis: str
+    """What is known of the listener, in words."""
+    notes: tuple[str, ...]
+    half_life_days: float
+    """How fast this listener's plays of a song fade, as fitted to their own past weeks."""
 
 
 def select(
     tracks: Sequence[Track],
-    plays: Plays,
+    listener: Listener,
     *,
     now: datetime,
     rng: np.random.Generator,
     settings: MixSettings | None = None,
-) -> tuple[Candidate, ...]:
-    """Return every track that could be played now, best first within each rotation.
+    query: Query | None = None,
+    features: Features | None = None,
+    catalogue: Catalogue | None = None,
+    half_life_days: float | None = None,
+    limit: int = 400,
+) -> Selection:
+    """Choose what could be played now.
 
     Parameters
     ----------
     tracks : sequence of Track
-        The library; `plays.track` points into it. Its order does not matter to the result.
-    plays : Plays
-        The history of these tracks.
+        The library; what is known of the listener points into it. Its order does not matter to the result.
+    listener : Listener
+        Plays, offers, opinions, and what a player says. What lies after `now` is left out as a wrong clock.
     now : datetime
         The moment to choose for, with a zone.
     rng : numpy.random.Generator
-        Source of the noise.
-    """
-    settings = settings or MixSettings()
-    if not tracks:
-        return ()
-    habits = habits_of(plays, len(tracks), now)
-    past = plays.heard & (plays.listened_at <= now.timestamp())
-    track_of, at = distinct_days(plays.track[past], plays.listened_at[past])
-    levels = {
-        "forgotten_favourite": base_level(track_of, at, len(tracks), now, decay=1.0),
-        "current_favourite": base_level(track_of, at, len(tracks), now, decay=0.5),
-    }
-    artist_level = _artist_levels(tracks, track_of, at, now)
-    today = now.date()
-    new_days = np.array([_days_since_release(track, today, settings) for track in tracks])
-    rotations = _rotations(tracks, habits, new_days, settings)
-    resting = _resting(habits, now, settings)
-    # Noise goes by track id, so that neither the order of the library nor the folder layout changes the draw.
-    order = np.array(sorted(range(len(tracks)), key=lambda index: tracks[index].id))
-    noise = np.zeros(len(tracks))
-    noise[order] = rng.gumbel(scale=settings.noise, size=len(tracks)) if settings.noise else 0.0
+        Source of the noise; one number is drawn per track.
+    query : Query, optional
+        Only what it asks for.
+    features : mapping from a track's id to (bpm, energy), optional
+        What was measured, for queries that ask for tempo, energy or mood.
+    catalogue : Catalogue, optional
+        `Catalogue.of(tracks)`, where it is at hand: choosing again is then several times faster.
+    half_life_days : float, optional
+        That of an earlier selection for the same listener, where the same to the day is not needed: it changes slowly,
+        and fitting it is a quarter of the work.
+    limit : int
+        The most candidates per rotation.
 
-    columns = _Columns.of(habits, new_days, resting)
+    Raises
+    ------
+    ValueError
+        If `now` has no zone, or the catalogue is one of other tracks.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now needs a time zone")
+    settings = settings or MixSettings()
+    catalogue = Catalogue.of(tracks) if catalogue is None else catalogue
+    if not catalogue.describes(tracks):
+        raise ValueError("the catalogue is one of other tracks")
+    scale = settings.noise if settings.noise >= LEAST_NOISE else 0.0
+    noise = rng.gumbel(scale=scale, size=len(catalogue)) if scale else np.zeros(len(catalogue))
+
+    plays = known_plays(listener.plays, catalogue.place, now)
+    listens = np.bincount(plays.track[plays.heard], minlength=len(catalogue))
+    verdicts = Verdicts.of(listener.opinions, catalogue, now)
+    matches = None
+    if query is not None:
+        matches = matching(query, catalogue.tracks, plays=plays, now=now, features=features or {})
+    admission = admit(catalogue, verdicts, matches, listens=listens, now=now, settings=settings)
+    songs = Songs.of(
+        catalogue,
+        plays,
+        listener,
+        verdicts,
+        admitted=admission.admitted,
+        listens=listens,
+        now=now,
+        settings=settings,
+    )
+    shelves = _shelves(songs, settings)
+    left_out = _with_versions(admission.left_out, admission.admitted, songs, catalogue)
+    if query is not None and query.rotations:
+        elsewhere = ~np.isin(shelves, [SHELVES.index(rotation) for rotation in query.rotations])
+        left_out += _outside(
+            elsewhere & (shelves != _NOWHERE), "on another shelf than the one you asked for", songs, catalogue
+        )
+        shelves[elsewhere] = _NOWHERE
+    for shelf, rotation in enumerate(SHELVES):
+        if settings.dials.get(rotation, 1.0) == 0:
+            reason = f"none of this rotation is wanted ({rotation.replace('_', ' ')})"
+            left_out += _outside(shelves == shelf, reason, songs, catalogue)
+            shelves[shelves == shelf] = _NOWHERE
+    rests = resting(
+        songs.habits,
+        songs.offered,
+        last_played=songs.last_played,
+        new=songs.new,
+        among=shelves != _NOWHERE,
+        now=now,
+        settings=settings,
+    )
+    song_of, at = catalogue.song[plays.track[plays.heard]], plays.listened_at[plays.heard]
+    past = Past(
+        item=song_of,
+        at=at,
+        now_s=now.timestamp(),
+        n_items=catalogue.n_songs,
+        artist_of=catalogue.artist[songs.any_track],
+        n_artists=len(catalogue.artist_keys),
+        album_of=catalogue.album[songs.any_track],
+    )
+    half_life_days = fitted_half_life_days(past) if half_life_days is None else half_life_days
+    loves = Loves.of(catalogue, plays, songs, now)
+    no_favourite = (songs.habits.listens > _OFTEN) | (songs.habits.days_heard >= settings.forgotten_min_days_heard)
+
     candidates: list[Candidate] = []
-    for rotation in _ROTATIONS:
-        members = order[rotations[order] == rotation]
+    pools: dict[Rotation, int] = {}
+    for shelf, rotation in enumerate(SHELVES):
+        members = np.flatnonzero(shelves == shelf)
+        pools[rotation] = int((rests.reason[members] == 0).sum())
         if len(members) == 0:
             continue
-        score = 0.5 * z_scores(artist_level[members])
-        if rotation in levels:
-            score = z_scores(levels[rotation][members]) + 0.3 * z_scores(artist_level[members])
-        elif rotation == "new_release":
-            score = score + z_scores(-new_days[members])
-        score = score + noise[members] + np.where(resting[members], _RESTING, 0.0)
-        for index, value in zip(members.tolist(), np.round(score, 6).tolist(), strict=True):
-            track = tracks[index]
-            terms = columns.terms(index, track)
-            why = _why(rotation, terms)
-            candidates.append(Candidate(track=track, rotation=rotation, score=value, terms=terms, why=why))
-    return tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.track.id)))
-
-
-def _artist_levels(
-    tracks: Sequence[Track], track_of: NDArray[np.int64], at: NDArray[np.int64], now: datetime
-) -> NDArray[np.float64]:
-    """How much each track's lead artist is in the listener's mind; -inf for an artist never heard."""
-    keys = [match_key(track.artists[0] if track.artists else track.artist) for track in tracks]
-    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    artist = np.array([numbers[key] for key in keys])
-    levels = day_base_level(artist[track_of], at, len(numbers), now, decay=0.5)
-    return np.asarray(levels[artist])
-
-
-def _days_since_release(track: Track, today: date, settings: MixSettings) -> float:
-    """Days since a new release came out, at most; inf for what is not new, not sure, or a re-issue."""
-    released, first = track.released, track.first_released
-    if released is None or released.year < today.year - 1 - settings.new_days // 365:
-        return float("inf")
-    came_out = released.earliest()
-    days = (today - came_out).days
-    if not 0 <= days <= settings.new_days:
-        return float("inf")
-    if released.precision == "year" and today.month > 3:
-        return float("inf")  # a bare year says too little once the year is well under way
-    if first and (came_out - _latest(first)).days > settings.new_days:
-        return float("inf")
-    if "remaster" in version_hints(track.title) | version_hints(track.album or ""):
-        return float("inf")  # such files seldom say when the recording first came out
-    return float(days)
-
-
-def _latest(when: PartialDate) -> date:
-    """Return the last day that a date can mean."""
-    if when.day:
-        return when.earliest()
-    month = when.month or 12
-    return date(when.year, month, monthrange(when.year, month)[1])
-
-
-def _rotations(
-    tracks: Sequence[Track], habits: Habits, new_days: NDArray[np.float64], settings: MixSettings
-) -> NDArray[np.str_]:
-    rotations = np.full(len(tracks), "deep_cut", dtype="<U24")
-    silent = habits.days_silent
-    current = (habits.days_heard >= settings.current_min_days_heard) & (silent < settings.forgotten_days)
-    rotations[current] = "current_favourite"
-    forgotten = (
-        (habits.days_heard >= settings.forgotten_min_days_heard)
-        & (silent >= settings.forgotten_days)
-        & ~habits.last_was_skip
+        parts = parts_of(
+            rotation,
+            members,
+            catalogue=catalogue,
+            songs=songs,
+            loves=loves,
+            past=past,
+            half_life_days=half_life_days,
+            shelved=~no_favourite[members],
+        )
+        if matches is not None and matches.days_heard_in.any():
+            days_then = np.bincount(catalogue.song, weights=matches.days_heard_in, minlength=catalogue.n_songs)
+            parts["heard_then"] = HEARD_THEN * z_scores(np.log1p(days_then[members]))
+        strata = np.zeros(len(members), np.int64)
+        if rotation == "forgotten_favourite":
+            strata = (songs.days_silent[members] > _LONG_AGO_DAYS).astype(np.int64)
+        ranked = _ranked(members, parts, strata, noise[songs.face[members]], rests, scale, limit)
+        belonging = belonging_of(catalogue, plays, songs.face[ranked.song], now=now, hemisphere=settings.hemisphere)
+        candidates += _written(rotation, ranked, belonging, catalogue=catalogue, songs=songs, rests=rests)
+    if not any(pools.values()):
+        pools = {rotation: int((shelves == shelf).sum()) for shelf, rotation in enumerate(SHELVES)}
+    own = own_shares(song_of, at, now)
+    return Selection(
+        candidates=tuple(candidates),
+        shares=target_shares(own, dials=settings.dials, pools=pools),
+        pools=pools,
+        left_out=left_out,
+        basis=_basis(plays, listens, songs, now),
+        notes=matches.notes if matches is not None else (),
+        half_life_days=half_life_days,
     )
-    rotations[forgotten] = "forgotten_favourite"
-    rotations[np.isfinite(new_days) & (habits.listens <= settings.new_max_listens)] = "new_release"
-    short = np.array([track.duration_s < settings.min_duration_s for track in tracks])
-    if not short.all():  # somebody may own nothing but miniatures
-        rotations[short] = ""
-    return rotations
 
 
-def _resting(habits: Habits, now: datetime, settings: MixSettings) -> NDArray[np.bool_]:
-    since_s = now.timestamp() - np.nan_to_num(habits.last_played, nan=-np.inf)
-    just_played = since_s < settings.rest_hours * 3600
-    just_skipped = habits.last_was_skip & (since_s < settings.skip_rest_days * 86400)
-    return np.asarray(just_played | just_skipped)
+def _shelves(songs: Songs, settings: MixSettings) -> NDArray[np.int8]:
+    """Return the index into `SHELVES` of each song, shape (n_songs,); `_NOWHERE` for what may not be chosen."""
+    habits = songs.habits
+    heard = habits.listens > 0
+    standing = ~heard & songs.standing.favourite
+    loved = ~habits.last_was_skip & ~songs.binge
+    silent = songs.days_silent
+    shelves = np.full(len(silent), _DEEP, np.int8)
+    current = standing | (heard & (habits.days_heard >= settings.current_min_days_heard))
+    shelves[loved & current & (silent < settings.forgotten_days)] = _CURRENT
+    forgotten = standing | (heard & (habits.days_heard >= settings.forgotten_min_days_heard))
+    shelves[loved & forgotten & (silent >= settings.forgotten_days) & np.isfinite(silent)] = _FORGOTTEN
+    shelves[songs.new] = _NEW
+    shelves[songs.face < 0] = _NOWHERE
+    return shelves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Columns:
-    """What the terms are made of, as lists: reading single numbers out of arrays is slow."""
+class _Ranked:
+    """The songs of one shelf in the order in which they are offered, as columns of equal length."""
 
-    listens: list[int]
-    days_heard: list[int]
-    days_silent: list[int]
-    first_heard: list[str]
-    last_heard: list[str]
-    new_days: list[float]
-    resting: list[bool]
-    last_was_skip: list[bool]
+    song: NDArray[np.int64]
+    score: NDArray[np.float64]
+    propensity: NDArray[np.float64]
+    parts: Mapping[str, NDArray[np.float64]]
 
-    @classmethod
-    def of(cls, habits: Habits, new_days: NDArray[np.float64], resting: NDArray[np.bool_]) -> _Columns:
-        return cls(
-            listens=habits.listens.tolist(),
-            days_heard=habits.days_heard.tolist(),
-            days_silent=np.where(habits.listens > 0, habits.days_silent, 0).astype(np.int64).tolist(),
-            first_heard=_days(habits.first_heard),
-            last_heard=_days(habits.last_heard),
-            new_days=new_days.tolist(),
-            resting=resting.tolist(),
-            last_was_skip=habits.last_was_skip.tolist(),
+
+def _ranked(
+    members: NDArray[np.int64],
+    parts: Parts,
+    strata: NDArray[np.int64],
+    noise: NDArray[np.float64],
+    rests: Resting,
+    scale: float,
+    limit: int,
+) -> _Ranked:
+    """Draw the order: stratum against stratum by turns, then what rests, the best rested first."""
+    # Rounded, so that a last bit that another processor computes otherwise does not turn the order round.
+    score = np.round(np.sum(list(parts.values()), axis=0), 6)
+    noise = np.round(noise, 6)
+    propensity = np.ones(len(members))
+    awake = rests.reason[members] == 0
+    queues = []
+    for stratum in np.unique(strata):
+        queue = np.flatnonzero(awake & (strata == stratum))
+        order, likely = draw(score[queue], noise[queue], scale)
+        queue = queue[order]
+        propensity[queue] = likely
+        queues.append(queue)
+    turns = np.concatenate([np.arange(len(queue)) for queue in queues])
+    by_turns = np.concatenate(queues)[np.argsort(turns, kind="stable")]
+    asleep = np.flatnonzero(~awake)
+    rested = rests.rested[members[asleep]]
+    asleep = asleep[np.argsort(-rested, kind="stable")]
+    total = np.round(score + noise, 6)
+    total[~awake] = RESTING_SCORE + rests.rested[members[~awake]]
+    order = np.concatenate([by_turns, asleep])[:limit]
+    return _Ranked(
+        song=members[order],
+        score=total[order],
+        propensity=propensity[order],
+        parts={f"score_{name}": values[order] for name, values in {**parts, "noise": noise}.items()},
+    )
+
+
+def _written(
+    rotation: Rotation,
+    ranked: _Ranked,
+    belonging: Sequence[Belonging],
+    *,
+    catalogue: Catalogue,
+    songs: Songs,
+    rests: Resting,
+) -> list[Candidate]:
+    """Write candidates with their terms and their sentence.
+
+    Terms are the facts of `aidj.selection.terms`, and the parts of the score, ``score_…``, which add up to it; a part
+    of 0 is left out, and what rests has none.
+    """
+    facts = facts_of(ranked.song, catalogue, songs, rests)
+    names = list(ranked.parts)
+    columns = [np.round(values, 4).tolist() for values in ranked.parts.values()]
+    found = []
+    for i, (song, score, propensity, values) in enumerate(
+        zip(
+            ranked.song.tolist(),
+            ranked.score.tolist(),
+            ranked.propensity.tolist(),
+            zip(*columns, strict=True),
+            strict=True,
         )
-
-    def terms(self, index: int, track: Track) -> dict[str, float | int | str]:
-        terms: dict[str, float | int | str] = {"listens": self.listens[index]}
-        if self.listens[index]:
-            terms["days_heard"] = self.days_heard[index]
-            terms["days_silent"] = self.days_silent[index]
-            terms["first_heard"] = self.first_heard[index]
-            terms["last_heard"] = self.last_heard[index]
-        if isfinite(self.new_days[index]) and track.released:
-            if track.released.precision == "day":
-                terms["new_days"] = int(self.new_days[index])
-            else:
-                terms["released"] = str(track.released)
-        if self.last_was_skip[index]:
-            terms["skipped_last"] = 1
-        if self.resting[index]:
-            terms["resting"] = 1
-        return terms
+    ):
+        terms = facts[i] | belonging[i].terms()
+        if "resting" not in terms:
+            terms |= {name: value for name, value in zip(names, values, strict=True) if value}
+        found.append(
+            Candidate(
+                track=catalogue.tracks[int(songs.face[song])],
+                rotation=rotation,
+                score=score,
+                terms=terms,
+                why=wording.why(rotation, terms),
+                propensity=float(f"{propensity:.6g}"),
+            )
+        )
+    return found
 
 
-def _days(seconds: NDArray[np.float64]) -> list[str]:
-    """Return the day (UTC) of each moment; of a moment that is not known, some day."""
-    days = (np.nan_to_num(seconds) // DAY_S).astype("datetime64[D]")
-    return cast(list[str], np.datetime_as_string(days).tolist())
+def _with_versions(
+    left_out: tuple[LeftOut, ...], admitted: NDArray[np.bool_], songs: Songs, catalogue: Catalogue
+) -> tuple[LeftOut, ...]:
+    """Add the versions of a song for which another one stands."""
+    behind = admitted.copy()
+    behind[songs.face[songs.face >= 0]] = False
+    numbers = np.flatnonzero(behind)
+    if len(numbers) == 0:
+        return left_out
+    track = catalogue.tracks[int(numbers[0])]
+    example = f"{track.artist} – {track.title}"
+    return (
+        *left_out,
+        LeftOut(reason="another version of the song stands for it", tracks=len(numbers), example=example),
+    )
 
 
-def _why(rotation: Rotation, terms: dict[str, float | int | str]) -> str:
-    listens = int(terms["listens"])
-    heard = f"{listens} listen{'' if listens == 1 else 's'}"
-    if rotation == "new_release":
-        why = f"{_came_out(terms)}, {heard if listens else 'not heard yet'}"
-    elif rotation == "forgotten_favourite":
-        why = f"{heard} on {terms['days_heard']} days, none for {terms['days_silent']} days"
-    elif rotation == "current_favourite":
-        why = f"{heard} on {terms['days_heard']} days, the last one {_ago(terms)}"
-    elif listens:
-        why = f"{heard}, the last one {_ago(terms)}"
-    else:
-        why = "in the library, not heard yet"
-    if "skipped_last" in terms:
-        why += ", skipped the last time"
-    if "resting" in terms:
-        why += "; taken although it was played or skipped a short while ago, because little else is left"
-    return why
+def _outside(which: NDArray[np.bool_], reason: str, songs: Songs, catalogue: Catalogue) -> tuple[LeftOut, ...]:
+    numbers = np.flatnonzero(which)
+    if len(numbers) == 0:
+        return ()
+    track = catalogue.tracks[int(songs.face[numbers[np.argmax(songs.habits.listens[numbers])]])]
+    example = f"{track.artist} – {track.title}"
+    return (LeftOut(reason=reason, tracks=len(numbers), example=example),)
 
 
-def _came_out(terms: dict[str, float | int | str]) -> str:
-    if "new_days" not in terms:
-        return f"came out in {terms['released']}"
-    days = terms["new_days"]
-    return "came out today" if days == 0 else f"came out {days} day{'' if days == 1 else 's'} ago"
-
-
-def _ago(terms: dict[str, float | int | str]) -> str:
-    days = terms["days_silent"]  # counted in full days: "yesterday" would be a guess
-    return "less than a day ago" if days == 0 else "a day ago" if days == 1 else f"{days} days ago"
+def _basis(plays: Plays, listens: NDArray[np.int64], songs: Songs, now: datetime) -> str:
+    at = plays.listened_at[plays.heard]
+    return wording.basis(
+        len(at),
+        int((listens > 0).sum()),
+        float(at[0]) if len(at) else 0.0,
+        float(at[-1]) if len(at) else 0.0,
+        elsewhere=int((plays.elsewhere.listened_at <= now.timestamp()).sum()),
+        rated=bool(songs.standing.known.any()),
+        of_a_player=songs.standing.of_a_player,
+    )

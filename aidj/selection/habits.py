@@ -17,6 +17,7 @@ from aidj.model import Plays
 
 DAY_S = 86400
 HOUR_S = 3600
+EARLIEST_S = 631_152_000  # 1990-01-01: an older play is of a device without a clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,36 @@ class Habits:
     last_played: NDArray[np.float64] = field(compare=False)
     """The last play of any kind, skips included."""
     last_was_skip: NDArray[np.bool_] = field(compare=False)
+    skips: NDArray[np.int64] = field(compare=False)
+    """How often it was skipped by hand."""
     days_silent: NDArray[np.float64] = field(compare=False)
     """Days since the last listen; inf where there was none."""
+
+
+def known_plays(plays: Plays, place: NDArray[np.int64], now: datetime) -> Plays:
+    """Return the plays that can be true: not after `now`, not before players kept dates, and no record twice.
+
+    Parameters
+    ----------
+    place : ndarray, shape (n_tracks,)
+        The new number of each track: the plays come back with those, and of one second in their order.
+    """
+    at = plays.listened_at
+    kept = (at >= EARLIEST_S) & (at <= now.timestamp())
+    track, at = place[plays.track[kept]], at[kept]
+    skipped, heard = plays.skipped[kept], plays.heard[kept]
+    # One number per play, sorted: they are in order of time already but for those of one second.
+    key = ((at - EARLIEST_S) * max(len(place), 1) + track) * 4 + skipped * 2 + heard
+    order = np.argsort(key, kind="stable")
+    if len(key):
+        order = order[np.diff(key[order], prepend=-1) != 0]
+    return Plays(
+        track=track[order].astype(np.int32),
+        listened_at=at[order],
+        skipped=skipped[order],
+        heard=heard[order],
+        elsewhere=plays.elsewhere,
+    )
 
 
 def habits_of(plays: Plays, n_tracks: int, now: datetime) -> Habits:
@@ -59,6 +88,7 @@ def habits_of(plays: Plays, n_tracks: int, now: datetime) -> Habits:
         last_heard=last_heard,
         last_played=last_played,
         last_was_skip=last_was_skip,
+        skips=np.bincount(track[skipped], minlength=n_tracks).astype(np.int64),
         days_silent=np.where(np.isnan(days_silent), np.inf, days_silent),
     )
 

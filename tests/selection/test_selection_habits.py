@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from made_up import DAY_S, NOW, plays
 
 from aidj.model import Plays
 from aidj.selection import day_base_level, habits_of
-from aidj.selection.habits import z_scores
+from aidj.selection.habits import EARLIEST_S, known_plays, z_scores
 
 rows = st.lists(
     st.tuples(
@@ -63,6 +64,7 @@ def test_habits_are_counted_as_one_would_by_hand(history: list[tuple[int, float,
         mine = [(int(second), kind) for second, kind in at if int(second) <= NOW.timestamp()]
         heard = [second for second, kind in mine if kind == "listen"]
         assert habits.listens[number] == len(heard)
+        assert habits.skips[number] == sum(kind == "skip" for _, kind in mine)
         assert habits.days_heard[number] == len({second // DAY_S for second in heard})
         if not mine:
             assert np.isnan(habits.last_played[number])
@@ -76,6 +78,47 @@ def test_habits_are_counted_as_one_would_by_hand(history: list[tuple[int, float,
         else:
             assert (habits.first_heard[number], habits.last_heard[number]) == (heard[0], heard[-1])
             assert habits.days_silent[number] == pytest.approx((NOW.timestamp() - heard[-1]) / DAY_S)
+
+
+@given(rows, st.permutations(range(4)), st.randoms(use_true_random=False))
+def test_plays_come_back_under_new_numbers_in_an_order_of_their_own(
+    history: list[tuple[int, float, str]], numbers: list[int], chance: random.Random
+) -> None:
+    place = np.array(numbers)
+    known = known_plays(plays(history), place, NOW)
+    assert known.track.dtype == np.int32
+    rows_known = list(zip(known.listened_at.tolist(), known.track.tolist(), known.skipped.tolist(), strict=True))
+    assert rows_known == sorted(rows_known)
+    made = plays(history)
+    true = {
+        (at, numbers[number], skipped, heard)
+        for at, number, skipped, heard in zip(
+            made.listened_at.tolist(), made.track.tolist(), made.skipped.tolist(), made.heard.tolist(), strict=True
+        )
+        if EARLIEST_S <= at <= NOW.timestamp()
+    }
+    assert len(known.track) == len(true)
+    assert (
+        set(
+            zip(
+                known.listened_at.tolist(),
+                known.track.tolist(),
+                known.skipped.tolist(),
+                known.heard.tolist(),
+                strict=True,
+            )
+        )
+        == true
+    )
+    # Renumbering the tracks first and giving the new numbers back is the same.
+    other = list(range(4))
+    chance.shuffle(other)
+    moved = [(other[number], days, kind) for number, days, kind in history]
+    back = np.zeros(4, np.int64)
+    back[other] = place
+    again = known_plays(plays(moved), back, NOW)
+    for name in ("track", "listened_at", "skipped", "heard"):
+        assert np.array_equal(getattr(known, name), getattr(again, name)), name
 
 
 def test_an_empty_history() -> None:

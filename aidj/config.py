@@ -1,0 +1,103 @@
+"""The settings a listener keeps: ``config.yaml`` in the data folder, read strictly, every key optional.
+
+::
+
+    mix:
+      forgotten_days: 120        # any number of `MixSettings`
+      dials: {new_release: 2}    # factors on the share of a rotation
+      rules_off: [holiday]       # what should not be kept out
+      hemisphere: south
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from aidj.errors import ConfigError
+from aidj.model import ROTATIONS, Rotation
+from aidj.nodes import Nodes, compose
+from aidj.selection import HYGIENE_RULES, HygieneRule, MixSettings
+
+FILE_NAME = "config.yaml"
+MAX_DIAL = 10.0
+
+_MAX_BYTES = 1 << 20
+_LIMITS: Mapping[str, tuple[float, float]] = {
+    "new_days": (1, 3650),
+    "new_offers": (1, 1000),
+    "new_rest_days": (0, 3650),
+    "forgotten_days": (1, 36500),
+    "forgotten_min_days_heard": (1, 1000),
+    "current_min_days_heard": (1, 1000),
+    "rest_hours": (0, 87600),
+    "repeat_days": (0, 3650),
+    "skip_rest_days": (0, 36500),
+    "noise": (0, 10),
+    "min_duration_s": (0, 3600),
+}
+"""What a number may be: beyond that it is a mistake, and not a taste."""
+
+
+def load_mix_settings(folder: Path) -> MixSettings:
+    """Return the settings of a data folder; the usual ones where it holds none.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read or has a mistake: with its line, and the nearest known key.
+    """
+    path = folder / FILE_NAME
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except FileNotFoundError:
+        return MixSettings()
+    except OSError as error:
+        raise ConfigError(f"The settings cannot be read ({error.strerror})", where=str(path)) from error
+    try:
+        if len(data) > _MAX_BYTES:
+            raise ConfigError("The file is far too large for settings", where=str(path), cause="it is something else")
+        return parse_mix_settings(data.decode("utf-8-sig"), str(path))
+    except UnicodeDecodeError as error:
+        raise ConfigError("The file is not UTF-8 text", where=str(path), hint="save it as UTF-8") from error
+
+
+def parse_mix_settings(text: str, where: str = FILE_NAME) -> MixSettings:
+    """Read settings from their text. Raises ConfigError as `load_mix_settings` does."""
+    root = compose(text, where, ConfigError)
+    if root is None:
+        return MixSettings()
+    nodes = Nodes(where, ConfigError)
+    top = nodes.fields(root, "the settings", {"mix"})
+    if "mix" not in top or top["mix"].value in ("", []):
+        return MixSettings()
+    fields = nodes.fields(top["mix"], "the mix", {*_LIMITS, "dials", "rules_off", "hemisphere"})
+    changed: dict[str, Any] = {}
+    kinds = {field.name: int if isinstance(field.default, int) else float for field in dataclasses.fields(MixSettings)}
+    for name, limits in _LIMITS.items():
+        if (value := nodes.optional(fields, name, kinds[name], _between(*limits))) is not None:
+            changed[name] = value
+    if "dials" in fields:
+        dials = nodes.fields(fields["dials"], "the list of dials", ROTATIONS)
+        changed["dials"] = {
+            cast(Rotation, name): nodes.value(node, name, float, _between(0, MAX_DIAL)) for name, node in dials.items()
+        }
+    off = [
+        nodes.value(node, "rules_off", str, _is_rule) for node in nodes.elements(fields.get("rules_off"), "rules_off")
+    ]
+    changed["hygiene"] = frozenset(HYGIENE_RULES) - frozenset(cast(list[HygieneRule], off))
+    changed["hemisphere"] = cast(
+        Literal["north", "south"], nodes.choice(fields, "hemisphere", ("north", "south"), "north")
+    )
+    return MixSettings(**changed)
+
+
+def _between(low: float, high: float) -> Any:
+    return lambda value: None if low <= value <= high else f"should lie between {low:g} and {high:g}"
+
+
+def _is_rule(value: str) -> str | None:
+    return None if value in HYGIENE_RULES else f"holds {value!r}; the rules are: {', '.join(HYGIENE_RULES)}"

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from aidj.config import FILE_NAME, load_mix_settings, parse_mix_settings
+from aidj.errors import ConfigError
+from aidj.selection import HYGIENE_RULES, MixSettings
+
+FULL = """
+mix:
+  new_days: 60
+  forgotten_days: 120
+  rest_hours: 24
+  dials: {new_release: 2, forgotten_favourite: 0.5}
+  rules_off: [holiday, children]
+  hemisphere: south
+"""
+
+
+def test_settings_are_read() -> None:
+    settings = parse_mix_settings(FULL)
+    assert (settings.new_days, settings.forgotten_days, settings.rest_hours) == (60, 120, 24.0)
+    assert settings.dials == {"new_release": 2.0, "forgotten_favourite": 0.5}
+    assert settings.hygiene == frozenset(HYGIENE_RULES) - {"holiday", "children"}
+    assert settings.hemisphere == "south"
+    assert settings.repeat_days == MixSettings().repeat_days
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# nothing\n", "mix:\n", "mix: {}\n", "{}\n", "mix: !!python/object:os.system {}"]
+)
+def test_nothing_set_is_the_usual(text: str) -> None:
+    assert parse_mix_settings(text) == MixSettings()
+
+
+def test_a_folder_without_settings_has_the_usual_ones(tmp_path: Path) -> None:
+    assert load_mix_settings(tmp_path) == MixSettings()
+    (tmp_path / FILE_NAME).write_text(FULL, encoding="utf-8")
+    assert load_mix_settings(tmp_path).new_days == 60
+
+
+def test_every_number_can_be_set() -> None:
+    numbers = [each.name for each in fields(MixSettings) if isinstance(getattr(MixSettings(), each.name), int | float)]
+    text = "mix:\n" + "".join(f"  {name}: 30\n" for name in numbers if name != "noise") + "  noise: 1\n"
+    settings = parse_mix_settings(text)
+    assert all(getattr(settings, name) in (30, 1) for name in numbers)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("mixx: {}", "did you mean 'mix'"),
+        ("mix: {forgoten_days: 3}", "did you mean 'forgotten_days'"),
+        ("mix: {forgotten_days: soon}", "a whole number"),
+        ("mix: {forgotten_days: 0}", "between 1 and"),
+        ("mix: {forgotten_days: 1.5}", "a whole number"),
+        ("mix: {noise: -1}", "between 0 and 10"),
+        ("mix: {noise: .nan}", "a number"),
+        ("mix: {dials: {new: 2}}", "known keys are: current_favourite"),
+        ("mix: {dials: {new_release: 11}}", "between 0 and 10"),
+        ("mix: {dials: 3}", "key: value"),
+        ("mix: {rules_off: [xmas]}", "the rules are"),
+        ("mix: {rules_off: holiday}", "is a list"),
+        ("mix: {hemisphere: east}", "one of north, south"),
+        ("mix: [1]", "key: value"),
+        ("mix: 3", "key: value"),
+        ("- 1", "key: value"),
+        ("mix: {", "not valid YAML"),
+    ],
+)
+def test_mistakes_say_where_and_what(text: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_mix_settings(text)
+    assert said in str(caught.value)
+    assert FILE_NAME in str(caught.value)
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"mix: \xff\xfe")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        load_mix_settings(tmp_path)
+    (tmp_path / FILE_NAME).write_bytes(b"#" * (2 << 20))
+    with pytest.raises(ConfigError, match="too large"):
+        load_mix_settings(tmp_path)
+    (tmp_path / FILE_NAME).unlink()
+    (tmp_path / FILE_NAME).mkdir()
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_mix_settings(tmp_path)
