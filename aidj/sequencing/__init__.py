@@ -1,17 +1,32 @@
 """In what order? From candidates to sets of songs and the links between them. Pure."""
 
+from aidj.sequencing.arranging import Stretch
 from aidj.sequencing.facts import Placed, true_facts
-from aidj.sequencing.fill import Chosen, choose_songs
+from aidj.sequencing.features import Features, features_of
+from aidj.sequencing.joining import joined
 from aidj.sequencing.links import write_plan
-from aidj.sequencing.shortlist import SHARES, expected_length_s, shortlist
+from aidj.sequencing.sets import Chosen, ChosenSet, choose_sets
+from aidj.sequencing.shortlist import expected_length_s, shortlist
+from aidj.sequencing.together import begins_open, ends_open, follows, runs, runs_on, whole_album, works
 
 __all__ = [
-    "SHARES",
     "Chosen",
+    "ChosenSet",
+    "Features",
     "Placed",
-    "choose_songs",
+    "Stretch",
+    "begins_open",
+    "choose_sets",
+    "ends_open",
     "expected_length_s",
+    "features_of",
+    "follows",
+    "joined",
+    "runs",
+    "runs_on",
     "shortlist",
     "true_facts",
+    "whole_album",
+    "works",
     "write_plan",
 ]

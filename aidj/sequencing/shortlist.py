@@ -1,53 +1,68 @@
-"""The songs worth a closer look: enough for the session twice over, from every rotation by its share."""
+"""The songs worth a closer look: those of a rough draft, and others of every rotation, so that there is a choice.
+
+The draft goes by the lengths in the files' headers, so it says which files to measure whatever was measured before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from aidj.model import Analysis, Candidate, Rotation, Track
-from aidj.sequencing.rules import lead_of, songs_of
+from aidj.sequencing.features import Features, features_of
+from aidj.sequencing.rules import songs_of
+from aidj.sequencing.sets import choose_sets
 
-SHARES: Mapping[Rotation, float] = {
-    "new_release": 0.25,
-    "forgotten_favourite": 0.30,
-    "current_favourite": 0.30,
-    "deep_cut": 0.15,
-}
-"""The mix aimed at, as shares of the songs. Where a rotation runs dry the others fill its place."""
-
+_DRAFTED = 1.5
 _SURPLUS = 2.2
-_PER_ARTIST = 3
 _FEWEST = 24
 _LONG_S = 600.0
 
 
-def shortlist(candidates: Sequence[Candidate], minutes: float) -> tuple[Candidate, ...]:
+def shortlist(
+    candidates: Sequence[Candidate],
+    minutes: float,
+    *,
+    shares: Mapping[Rotation, float],
+    seed: int,
+    before: Sequence[Candidate] = (),
+) -> tuple[Candidate, ...]:
     """Return the candidates that a session of this length is chosen from, best first in each rotation.
 
-    Half of the forgotten favourites come from the last year and half from before, else all would have been silent for
-    just a little longer than the rule asks. A song in several versions enters once, an artist a few times. What rests,
-    and what would take more than a third of the session (and ten minutes), enters only where the rest is too little.
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        Best first in each rotation; those that rest enter only where the others are too few, and so does what would
+        take more than a third of the session (and ten minutes), unless it was asked for.
+    shares, seed, before
+        As for `choose_sets`.
     """
-    taking = _Taking(minutes * 60 * _SURPLUS)
+    wanted_s = minutes * 60 * _SURPLUS
     longest_s = max(_LONG_S, minutes * 60 / 3)
-    fitting = [candidate for candidate in candidates if candidate.track.duration_s <= longest_s]
-    ready = [candidate for candidate in fitting if "resting" not in candidate.terms]
-    shelves: dict[Rotation, list[Candidate]] = {rotation: [] for rotation in SHARES}
-    for candidate in ready:
-        if candidate.rotation in shelves:
-            shelves[candidate.rotation].append(candidate)
-    total = sum(SHARES[rotation] for rotation, members in shelves.items() if members)
-    for rotation, members in shelves.items():
-        if rotation == "forgotten_favourite":
-            members = _by_turns(
-                [c for c in members if int(c.terms["days_silent"]) <= 365],
-                [c for c in members if int(c.terms["days_silent"]) > 365],
-            )
-        if members:
-            taking.take(members, SHARES[rotation] / total, _PER_ARTIST)
-    for whatever in (ready, fitting, candidates):  # one artist only, or one rotation running dry
-        taking.fill_up(whatever)
-    return tuple(candidate for candidate in candidates if candidate.track.id in taking.ids)
+    fitting = [each for each in candidates if each.rotation == "request" or _whole_s(each) <= longest_s]
+    ready = [each for each in fitting if "resting" not in each.terms]
+    if sum(map(_whole_s, ready)) < wanted_s:
+        ready = fitting if sum(map(_whole_s, fitting)) >= minutes * 60 else list(candidates)
+    lengths_s = {each.track.id: _whole_s(each) for each in ready}
+    features: dict[str, Features] = {each.track.id: features_of(each.track, None) for each in ready}
+    drafted = choose_sets(
+        ready, lengths_s, music_s=minutes * 60 * _DRAFTED, shares=shares, features=features, seed=seed, before=before
+    )
+    taking = _Taking(wanted_s)
+    for part in drafted:
+        for song in part.songs:
+            taking.add(song.candidate)
+    by_rotation: dict[Rotation, list[Candidate]] = {}
+    for each in ready:
+        by_rotation.setdefault(each.rotation, []).append(each)
+    total = sum(shares.get(rotation, 0.0) for rotation in by_rotation) or 1.0
+    missing_s = wanted_s - taking.got_s
+    for rotation, members in by_rotation.items():
+        taking.take(members, missing_s * shares.get(rotation, 0.0) / total)
+    for each in ready:  # one rotation running dry
+        if taking.enough:
+            break
+        taking.add(each)
+    return tuple(each for each in candidates if each.track.id in taking.ids)
 
 
 class _Taking:
@@ -55,46 +70,32 @@ class _Taking:
 
     def __init__(self, wanted_s: float) -> None:
         self._wanted_s = wanted_s
-        self._got_s = 0.0
+        self.got_s = 0.0
         self._songs: set[str] = set()
         self.ids: set[str] = set()
 
     @property
     def enough(self) -> bool:
-        return self._got_s >= self._wanted_s and len(self.ids) >= _FEWEST
+        return self.got_s >= self._wanted_s and len(self.ids) >= _FEWEST
 
-    def take(self, members: Sequence[Candidate], share: float, per_artist: int) -> None:
-        """Take a share of all that is wanted, only so many songs of one artist."""
-        until_s, until = self._got_s + share * self._wanted_s, len(self.ids) + share * _FEWEST
-        counts: dict[str, int] = {}
+    def take(self, members: Sequence[Candidate], wanted_s: float) -> None:
+        """Take so much more from the head of a shelf."""
+        until_s = self.got_s + wanted_s
         for candidate in members:
-            if self._got_s >= until_s and len(self.ids) >= until:
+            if self.got_s >= until_s:
                 return
-            lead = lead_of(candidate.track)
-            if counts.get(lead, 0) < per_artist and self._add(candidate):
-                counts[lead] = counts.get(lead, 0) + 1
+            self.add(candidate)
 
-    def fill_up(self, members: Sequence[Candidate]) -> None:
-        """Take whatever there is until there is enough."""
-        for candidate in members:
-            if self.enough:
-                return
-            self._add(candidate)
-
-    def _add(self, candidate: Candidate) -> bool:
-        songs = songs_of(candidate.track)
-        if not self._songs.isdisjoint(songs):
-            return False
-        self._songs |= songs
-        self.ids.add(candidate.track.id)
-        self._got_s += min(candidate.track.duration_s, _LONG_S)
-        return True
+    def add(self, candidate: Candidate) -> None:
+        songs = frozenset().union(*map(songs_of, candidate.tracks))
+        if self._songs.isdisjoint(songs):
+            self._songs |= songs
+            self.ids.add(candidate.track.id)
+            self.got_s += min(_whole_s(candidate), _LONG_S)
 
 
-def _by_turns(first: Sequence[Candidate], second: Sequence[Candidate]) -> list[Candidate]:
-    shared = min(len(first), len(second))
-    merged = [candidate for pair in zip(first, second, strict=False) for candidate in pair]
-    return merged + list(first[shared:]) + list(second[shared:])
+def _whole_s(candidate: Candidate) -> float:
+    return sum(track.duration_s for track in candidate.tracks)
 
 
 def expected_length_s(track: Track, analysis: Analysis | None) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
@@ -11,20 +12,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import NOW, candidate, history, library, track
 
-from aidj.model import Candidate, Item, Link, PartialDate, Plan, Plays, Rotation, Track
+from aidj.model import Candidate, Item, Link, Listener, PartialDate, Plan, Plays, Rotation, Track, Transition
 from aidj.plan import dump_plan, parse_plan
 from aidj.selection import select
-from aidj.sequencing import Chosen, Placed, choose_songs, shortlist, true_facts, write_plan
-from aidj.sequencing.links import daypart, theme_of, title_of
+from aidj.sequencing import Chosen, ChosenSet, Placed, choose_sets, shortlist, true_facts, write_plan
+from aidj.sequencing.links import daypart, title_of
+from aidj.sequencing.themes import rotation_theme
 
 
 def written(
     sets: Sequence[Sequence[Candidate]], *, seed: int = 1, talk: bool = True, now: datetime = NOW, minutes: float = 60
 ) -> Plan:
-    chosen = [[Chosen(candidate=each) for each in part] for part in sets]
+    chosen = [
+        ChosenSet(
+            theme=rotation_theme(part), theme_kind="rotation", songs=tuple(Chosen(candidate=each) for each in part)
+        )
+        for part in sets
+    ]
     return write_plan(
         chosen,
-        {each.track.id: each.track.duration_s for part in sets for each in part},
+        {track.id: track.duration_s for part in sets for each in part for track in each.tracks},
         minutes=minutes,
         now=now,
         seed=seed,
@@ -38,9 +45,10 @@ def written(
 
 
 def whole_plan(tracks: Sequence[Track], past: Plays, *, seed: int, minutes: float = 60) -> Plan:
-    picks = shortlist(select(tracks, past, now=NOW, rng=np.random.default_rng(seed)), minutes)
+    selection = select(tracks, Listener(plays=past), now=NOW, rng=np.random.default_rng(seed))
+    picks = shortlist(selection.candidates, minutes, shares=selection.shares, seed=seed)
     lengths_s = {pick.track.id: pick.track.duration_s for pick in picks}
-    sets = choose_songs(picks, lengths_s, music_s=minutes * 60)
+    sets = choose_sets(picks, lengths_s, music_s=minutes * 60, shares=selection.shares, features={}, seed=seed)
     return write_plan(
         sets,
         lengths_s,
@@ -114,7 +122,7 @@ def test_a_link_has_the_facts_of_its_place() -> None:
     assert opening.facts["daypart"] == "evening"
     assert opening.facts["presenter"] == "Ella"
     assert (opening.facts["songs"], opening.facts["minutes"]) == (4, 60)
-    assert opening.facts["theme"] == plan.sets[0].theme == "songs you hardly know yet"
+    assert opening.facts["theme"] == plan.sets[0].theme == "songs from the depths of your library"
     assert opening.facts["title"] == songs[0].track.title
     assert "previous_title" not in opening.facts
     assert (middle.facts["previous_title"], middle.facts["title"]) == (songs[2].track.title, songs[3].track.title)
@@ -128,7 +136,7 @@ def test_a_link_has_the_facts_of_its_place() -> None:
 
 def test_a_plan_keeps_the_rules_that_gave_way() -> None:
     plan = write_plan(
-        [[Chosen(candidate=candidate(1), rules=("it gave way",))]],
+        [ChosenSet(theme="x", theme_kind="rotation", songs=(Chosen(candidate=candidate(1), rules=("it gave way",)),))],
         {candidate(1).track.id: 200.0},
         minutes=3,
         now=NOW,
@@ -157,7 +165,28 @@ def test_a_plan_keeps_the_rules_that_gave_way() -> None:
     ],
 )
 def test_a_theme_is_what_most_of_a_set_is(rotations: list[Rotation], theme: str) -> None:
-    assert theme_of([candidate(number, rotation) for number, rotation in enumerate(rotations)]) == theme
+    assert rotation_theme([candidate(number, rotation) for number, rotation in enumerate(rotations)]) == theme
+
+
+def test_nothing_is_said_between_tracks_that_belong_together() -> None:
+    movements = tuple(track(100 + number, title=f"Movement {number}") for number in range(3))
+    work = replace(
+        candidate(101, "forgotten_favourite"), track=movements[1], together=movements, terms={"listens": 7}, why="loved"
+    )
+    others = [candidate(number, "current_favourite") for number in range(4)]
+    plan = written([[others[0], others[1], work, others[2], others[3]]])
+    entries = plan.sets[0].entries
+    at = [number for number, entry in enumerate(entries) if isinstance(entry, Item) and "Movement" in entry.track.title]
+    assert at == list(range(at[0], at[0] + 3))
+    one, two, three = (entry for number in at if isinstance(entry := entries[number], Item))
+    assert (one.transition, two.transition, three.transition) == (
+        None,
+        Transition(kind="gapless"),
+        Transition(kind="gapless"),
+    )
+    assert (one.terms, two.terms, two.why) == ({}, {"listens": 7}, "loved")  # of the one that was chosen, and no other
+    assert "listens" not in next(link for link in plan.links() if link.facts.get("title") == "Movement 0").facts
+    assert plan.links()[0].facts["songs"] == 7
 
 
 @given(st.datetimes(timezones=st.integers(-14, 14).map(lambda hours: timezone(timedelta(hours=hours)))))

@@ -1,13 +1,26 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from made_up import candidate, track
 
 from aidj.model import Candidate
-from aidj.sequencing.dividing import divided
-from aidj.sequencing.rules import ARTIST_GAP, RELAXATIONS, Contender, Rules, artists_of, songs_of
+from aidj.sequencing.rules import (
+    ALBUM_NEAR,
+    ARTIST_GAP,
+    ARTIST_IN_SET,
+    ARTIST_NEAR,
+    ARTIST_RUNNING,
+    FORGOTTEN_RUN,
+    NEW_AFTER_NEW,
+    RELAXATIONS,
+    RESTING,
+    Contender,
+    Rules,
+    artists_of,
+    songs_of,
+)
 
 
 def line(*artists: str) -> list[Contender]:
@@ -45,87 +58,83 @@ def test_guests_count_as_artists() -> None:
     assert artists_of(track(1, artist="")) == frozenset()
 
 
-def rule(index: int, gap: int = 3) -> tuple[str, ...]:
-    return (RELAXATIONS[index].format(gap=gap),)
-
-
 @pytest.mark.parametrize(
     ("before", "in_set", "broken"),
     [
         ([], 0, ()),
         (["B", "C", "D"], 3, ()),
         (["A", "B", "C", "D"], 3, ()),
-        (["A", "B", "C"], 0, rule(1)),
-        (["A", "B", "C"], 2, rule(1)),
-        (["A", "B", "C"], 3, rule(2)),
-        (["A", "B", "C", "D", "E"], 5, rule(2)),  # a set may be longer than the gap
-        (["B", "A"], 2, rule(3)),
-        (["B", "A"], 0, rule(3)),
-        (["A", "A", "B"], 1, rule(1)),
+        (["A", "B", "C"], 2, ()),  # three apart, and that is enough
+        (["A", "B"], 0, (ARTIST_NEAR,)),
+        (["A", "B"], 1, (ARTIST_NEAR,)),
+        (["A", "B"], 2, (ARTIST_IN_SET,)),
+        (["A", "B", "C", "D", "E"], 5, (ARTIST_IN_SET,)),  # a set may be longer than the gap
+        (["B", "A"], 2, (ARTIST_RUNNING,)),
+        (["B", "A"], 0, (ARTIST_RUNNING,)),
+        (["A", "A", "B"], 1, (ARTIST_NEAR,)),
     ],
 )
-def test_which_rule_an_artist_breaks(before: list[str], in_set: int, broken: tuple[str, ...]) -> None:
-    rules = Rules(artist_gap=3)
+def test_which_rule_an_artist_breaks(before: list[str], in_set: int, broken: tuple[int, ...]) -> None:
+    rules = Rules(artist_gap=3, album_gap=0, known_first=False)
     (again,) = line("A")
-    assert rules.in_words(rules.broken_by(again, line(*before), in_set)) == broken
-    assert rules.relaxation(again, line(*before), in_set) == (
-        0 if not broken else 1 + RELAXATIONS.index(broken[0].replace("3", "{gap}"))
-    )
+    assert rules.broken_by(again, line(*before), in_set) == broken
+    words = rules.in_words(broken, again)
+    assert words == tuple(RELAXATIONS[index].format(artist_gap=3, album_gap=0) for index in broken)
 
 
 def test_a_forgotten_favourite_does_not_follow_another() -> None:
-    rules = Rules(artist_gap=3)
+    rules = Rules(artist_gap=3, album_gap=0)
     first, second = (Contender.of(candidate(number, "forgotten_favourite")) for number in (1, 2))
-    other = Contender.of(candidate(3))
-    assert rules.broken_by(second, [first], 1) == (0,)
-    assert rules.broken_by(second, [first], 0) == (0,)  # across sets, too
+    other = Contender.of(candidate(3, "current_favourite"))
+    assert rules.broken_by(second, [first], 1) == (FORGOTTEN_RUN,)
+    assert rules.broken_by(second, [first], 0) == (FORGOTTEN_RUN,)  # across sets, too
     assert rules.broken_by(second, [first, other], 2) == ()
     assert rules.broken_by(other, [first], 1) == ()
     same_artist = Contender.of(candidate(4, "forgotten_favourite", artist="Nobody 1"))
-    assert rules.broken_by(same_artist, [first], 1) == (0, 3)
-    assert rules.relaxation(same_artist, [first], 1) == 4
+    assert rules.broken_by(same_artist, [first], 1) == (FORGOTTEN_RUN, ARTIST_RUNNING)
+
+
+def test_a_song_never_heard_comes_after_a_known_one() -> None:
+    rules = Rules(album_gap=0)
+    new, deep, known = (
+        Contender.of(candidate(1, "new_release")),
+        Contender.of(candidate(2, "deep_cut")),
+        Contender.of(candidate(3, "current_favourite")),
+    )
+    assert rules.broken_by(new, [], 0) == (NEW_AFTER_NEW,)  # a session begins with something known
+    assert rules.broken_by(new, [known], 1) == ()
+    assert rules.broken_by(deep, [known, new], 2) == (NEW_AFTER_NEW,)
+    assert Rules.for_pool([new, deep, known]).known_first
+    assert not Rules.for_pool([new, deep]).known_first  # where nothing is known, there is nothing to lead in
+
+
+def test_albums_keep_their_distance() -> None:
+    rules = Rules(artist_gap=0, album_gap=3, known_first=False)
+    one, again = (Contender.of(candidate(number, artist=str(number), album="Same Album")) for number in (1, 2))
+    others = [Contender.of(candidate(10 + n, artist=str(n), album=f"Other {n}")) for n in range(2)]
+    assert rules.broken_by(again, [one], 1) == (ALBUM_NEAR,)
+    assert rules.broken_by(again, [one, others[0]], 2) == (ALBUM_NEAR,)
+    assert rules.broken_by(again, [one, *others], 3) == ()
+
+
+def test_what_rests_says_so() -> None:
+    terms = {"listens": 3, "resting": "offered 12 days ago"}
+    resting = Contender.of(replace(candidate(1, "current_favourite"), terms=terms))
+    rules = Rules()
+    assert rules.broken_by(resting, [], 0) == (RESTING,)
+    assert rules.in_words((RESTING,), resting) == (f"{RELAXATIONS[RESTING]}: offered 12 days ago",)
+
+
+def test_tracks_that_belong_together_count_for_all_of_them() -> None:
+    both = replace(candidate(1), together=(track(1, artist="A"), track(2, artist="B")))
+    assert Contender.of(both).artists == {"a", "b"}
+    assert len(Contender.of(both).songs) == 2
 
 
 @pytest.mark.parametrize(("artists", "gap"), [(1, 0), (2, 1), (3, 1), (9, 4), (16, ARTIST_GAP), (90, ARTIST_GAP)])
 def test_the_gap_fits_the_number_of_artists(artists: int, gap: int) -> None:
     pool = line(*(f"Artist {number % artists}" for number in range(100)))
     assert Rules.for_pool(pool).artist_gap == gap
-
-
-# Dividing -------------------------------------------------------------------------------------------------------------
-
-
-def starts_of(sizes: list[int]) -> list[int]:
-    return [sum(sizes[:number]) for number in range(len(sizes))]
-
-
-@given(
-    st.lists(st.integers(4, 6), max_size=6), st.lists(st.integers(0, 12), min_size=1, max_size=3), st.integers(1, 30)
-)
-def test_sets_have_four_to_six_songs(kept: list[int], tail: list[int], artists: int) -> None:
-    sizes = kept + tail
-    songs = line(*(f"Artist {number * 7 % artists}" for number in range(sum(sizes))))
-    found = divided(songs, starts_of(sizes))
-    assert sum(found) == len(songs)
-    if len(songs) < 8:
-        assert found == ([len(songs)] if songs else [])
-    else:
-        assert all(4 <= size <= 6 for size in found)
-        untouched = max(0, len(kept) - 2)  # seven songs over may need one set more, or two
-        assert found[:untouched] == kept[:untouched]
-    if all(4 <= size <= 6 for size in sizes):
-        assert found == sizes or len(songs) < 8
-
-
-def test_a_very_long_rest_is_divided_evenly() -> None:
-    assert set(divided(line(*map(str, range(501))), [0])) == {5, 6}
-
-
-def test_the_artists_decide_where_to_divide() -> None:
-    songs = line("A", "B", "C", "D", "A", "E", "F", "G", "H")
-    assert divided(songs, [0]) == [4, 5]
-    songs = line("A", "B", "C", "D", "E", "F", "G", "H", "E")
-    assert divided(songs, [0]) == [5, 4]
 
 
 def test_a_candidate_is_looked_up_once() -> None:

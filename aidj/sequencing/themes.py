@@ -1,0 +1,204 @@
+"""What a set can be about: themes that can be said in words, and that are true of every song in the set.
+
+A theme is found in the songs there are to choose from: in their tags (a decade, a genre, a mood), in the listener's
+past (a season, an artist's year, artists come back to), in what is new. Where none carries a whole set, the rotation
+that holds most of it names it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aidj.model import Candidate, Rotation
+from aidj.names import match_key, version_hints
+from aidj.sequencing.features import Features
+from aidj.sequencing.rules import Contender, lead_of
+
+ThemeKind = Literal[
+    "new_this_week", "comeback", "artist_year", "season", "decade", "genre", "mood", "pace", "rotation", "request"
+]
+
+FEWEST_MEMBERS = 8
+FEWEST_ARTISTS = 6
+"""A theme needs so many songs, by so many artists, to choose a set from."""
+NEW_THIS_WEEK_DAYS = 7
+PACE_SPAN = 1.08
+"""Tempi within this factor of one another are about the same pace."""
+
+ROTATION_WORDS: Mapping[Rotation, str] = {
+    "new_release": "new songs",
+    "forgotten_favourite": "songs you have not heard for a long time",
+    "current_favourite": "songs you play these days",
+    "deep_cut": "songs from the depths of your library",
+    "request": "songs you asked for",
+}
+
+_NO_GENRE = frozenset(
+    map(match_key, ("Other", "Unknown", "Misc", "Miscellaneous", "None", "Genre", "Various", "Music"))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """What a set is about."""
+
+    kind: ThemeKind
+    words: str
+    """As they follow "here are"."""
+    members: frozenset[str]
+    """Ids of the tracks it is true of."""
+    needed: frozenset[str] = frozenset()
+    """Ids of which the set must have some, so that the words hold."""
+    n_needed: int = 0
+
+
+def themes_of(pool: Sequence[Contender], features: Mapping[str, Features]) -> tuple[Theme, ...]:
+    """Return the themes that could carry a set, in a stable order; those of the rotations are not among them.
+
+    Parameters
+    ----------
+    features : mapping of track id to Features
+        What is known of each song; a song that is missing there has no mood and no pace.
+    """
+    found: list[Theme] = []
+    for kind, words, members in _groups(pool, features):
+        if len(members) >= FEWEST_MEMBERS and len({lead_of(c.candidate.track) for c in members}) >= FEWEST_ARTISTS:
+            found.append(Theme(kind=kind, words=words, members=frozenset(c.id for c in members)))
+    return (*_new_this_week(pool), *_artist_years(pool), *found)
+
+
+def rotation_theme(songs: Sequence[Candidate]) -> str:
+    """Name what a set is about by the rotation that holds most of it."""
+    counts = {rotation: sum(song.rotation == rotation for song in songs) for rotation in ROTATION_WORDS}
+    most = max(counts.values())
+    leaders = [rotation for rotation, count in counts.items() if count == most]
+    if len(leaders) > 1:
+        return "old favourites and things to discover"
+    words = ROTATION_WORDS[leaders[0]]
+    return words if most == len(songs) else f"{words}, and a few others"
+
+
+def _groups(
+    pool: Sequence[Contender], features: Mapping[str, Features]
+) -> list[tuple[ThemeKind, str, list[Contender]]]:
+    groups: dict[tuple[ThemeKind, str], list[Contender]] = defaultdict(list)
+    spellings: dict[str, str] = {}
+    for contender in pool:
+        track, terms = contender.candidate.track, contender.candidate.terms
+        if (decade := decade_of(contender.candidate)) is not None:
+            groups["decade", f"songs from the {decade}s"].append(contender)
+        for genre in track.genres[:3]:
+            key = match_key(genre)
+            if key and key not in _NO_GENRE and len(genre) <= 30:
+                spellings[key] = min(spellings.get(key, _plain_genre(genre)), _plain_genre(genre))
+                groups["genre", key].append(contender)
+        for mood in track.moods[:3]:
+            groups["mood", f"songs marked as {mood.casefold()}"].append(contender)
+        if isinstance(season := terms.get("season"), str):
+            groups["season", f"songs you played in {season}"].append(contender)
+        if "artist_came_back" in terms:
+            groups["comeback", "artists you have come back to lately"].append(contender)
+    named: list[tuple[ThemeKind, str, list[Contender]]] = [
+        (kind, f"songs from the {spellings[words]} shelf" if kind == "genre" else words, members)
+        for (kind, words), members in groups.items()
+    ]
+    return [*named, *_energies(pool, features), *_paces(pool, features)]
+
+
+def decade_of(candidate: Candidate) -> int | None:
+    """Return the first year of the decade a recording is from; None unless its tags are sure of it."""
+    track = candidate.track
+    if track.first_released:
+        return track.first_released.year // 10 * 10
+    if track.released is None or track.compilation:
+        return None
+    if "remaster" in version_hints(track.title) | version_hints(track.album or ""):
+        return None  # the date is the edition's
+    return track.released.year // 10 * 10
+
+
+def _plain_genre(genre: str) -> str:
+    text = " ".join(genre.split())
+    return text.lower() if text.istitle() else text
+
+
+def _energies(
+    pool: Sequence[Contender], features: Mapping[str, Features]
+) -> list[tuple[ThemeKind, str, list[Contender]]]:
+    """Return the quietest and the loudest third, where energy is known of most songs."""
+    known = [(energy, c) for c in pool if c.id in features and (energy := features[c.id].energy) is not None]
+    if len(known) < max(3 * FEWEST_MEMBERS, len(pool) // 2):
+        return []
+    known.sort(key=lambda pair: (pair[0], pair[1].id))
+    third = len(known) // 3
+    if known[-third][0] - known[third - 1][0] < 0.15:
+        return []  # all about alike
+    return [
+        ("mood", "the quieter side of your library", [c for _, c in known[:third]]),
+        ("mood", "the louder side of your library", [c for _, c in known[-third:]]),
+    ]
+
+
+def _paces(pool: Sequence[Contender], features: Mapping[str, Features]) -> list[tuple[ThemeKind, str, list[Contender]]]:
+    """Return the songs around a slow, a middle and a fast tempo, where tempi are known."""
+    known = [(bpm, c) for c in pool if c.id in features and (bpm := features[c.id].bpm) is not None]
+    found: list[tuple[ThemeKind, str, list[Contender]]] = []
+    for centre, words in ((80.0, "songs at a walking pace"), (124.0, "songs at a dancing pace")):
+        near = [c for bpm, c in known if max(bpm / centre, centre / bpm) <= PACE_SPAN]
+        found.append(("pace", words, near))
+    return found
+
+
+def _new_this_week(pool: Sequence[Contender]) -> list[Theme]:
+    new = [c for c in pool if c.candidate.rotation == "new_release" and _new_days(c) <= NEW_THIS_WEEK_DAYS]
+    if len({lead_of(c.candidate.track) for c in new}) < 2:
+        return []
+    needed = frozenset(c.id for c in new)
+    return [
+        Theme(
+            kind="new_this_week",
+            words="songs new this week, between ones you know",
+            members=needed | {c.id for c in pool if not c.unheard},
+            needed=needed,
+            n_needed=2,
+        )
+    ]
+
+
+def _new_days(contender: Contender) -> float:
+    days = [
+        float(value)
+        for name in ("new_days", "added_days")
+        if isinstance(value := contender.candidate.terms.get(name), int | float)
+    ]
+    return min(days, default=float("inf"))
+
+
+def _artist_years(pool: Sequence[Contender]) -> list[Theme]:
+    """Return past years with whom one played most in them, where there is a song of theirs from that year."""
+    years: dict[tuple[int, str], list[Contender]] = defaultdict(list)
+    for contender in pool:
+        year, artist = contender.candidate.terms.get("heard_most_in"), contender.candidate.terms.get("year_artist")
+        if isinstance(year, int) and isinstance(artist, str):
+            years[year, artist].append(contender)
+    found = []
+    for (year, artist), members in years.items():
+        own = frozenset(c.id for c in members if match_key(artist) in c.artists)
+        if (
+            own
+            and len(members) >= FEWEST_MEMBERS
+            and len({lead_of(c.candidate.track) for c in members}) >= FEWEST_ARTISTS
+        ):
+            found.append(
+                Theme(
+                    kind="artist_year",
+                    words=f"songs of your {year}, when you played {artist} more than anyone else",
+                    members=frozenset(c.id for c in members),
+                    needed=own,
+                    n_needed=1,
+                )
+            )
+    return found
