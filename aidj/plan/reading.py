@@ -13,9 +13,26 @@ from typing import cast
 import yaml
 
 from aidj.errors import PlanError
-from aidj.model import LINK_KINDS, ROTATIONS, Item, Link, LinkKind, Plan, Rotation, Set, TrackRef
-from aidj.plan.nodes import Nodes, compose, shown
-from aidj.plan.writing import SCHEMA
+from aidj.model import (
+    LINK_KINDS,
+    ROTATIONS,
+    TRANSITION_KINDS,
+    Item,
+    LeftOut,
+    Link,
+    LinkKind,
+    Mix,
+    Plan,
+    Rotation,
+    Set,
+    Share,
+    TrackRef,
+    Transition,
+    TransitionKind,
+)
+from aidj.nodes import Check, Fields, Nodes, compose
+from aidj.plan.form import LIMITS, REQUIRED, WITH_LENGTH, clock_s
+from aidj.plan.upgrades import upgrade
 
 _MAX_BYTES = 8 << 20
 _MAKE_ONE = "make one with: aidj plan -o session.yaml"
@@ -61,10 +78,12 @@ def load_plan(path: Path) -> Plan:
 
 def parse_plan(text: str, where: str = "plan") -> Plan:
     """Read a plan from its text; `where` names it in messages. Raises PlanError as `load_plan` does."""
-    root = compose(text, where)
+    root = compose(text, where, PlanError)
     if root is None:
         raise PlanError("The plan is empty", where=where, hint=_MAKE_ONE)
-    return _Reader(Nodes(where)).plan(root)
+    nodes = Nodes(where, PlanError)
+    upgrade(root, nodes)
+    return _Reader(nodes).plan(root)
 
 
 class _Reader:
@@ -75,30 +94,64 @@ class _Reader:
 
     def plan(self, node: yaml.Node) -> Plan:
         nodes = self._nodes
-        known = {"schema", *_names(Plan)}
-        fields = nodes.fields(node, "the plan", known, required=("schema", "planned_at", "sets"))
-        schema = nodes.value(fields["schema"], "schema", str)
-        if schema != SCHEMA:
-            raise nodes.error(
-                f"The schema is {shown(schema)}; this aidj reads {SCHEMA!r}",
-                fields["schema"],
-                cause="the file is something else, or another version of aidj wrote it",
-            )
+        fields = nodes.fields(node, "the plan", {"schema", *_names(Plan)}, REQUIRED[Plan])
         return Plan(
             title=nodes.get(fields, "title", str, "Session"),
             planned_at=nodes.moment(fields["planned_at"], "planned_at"),
             seed=nodes.get(fields, "seed", int, 0),
-            minutes=nodes.get(fields, "minutes", float, 0.0, _not_negative),
+            minutes=nodes.get(fields, "minutes", float, 0.0, *_limits(Plan, "minutes")),
             presenter=nodes.get(fields, "presenter", str, ""),
-            target_lufs=nodes.get(fields, "target_lufs", float, -16.0, _loudness),
-            notes=tuple(nodes.value(note, "notes", str) for note in nodes.elements(fields.get("notes"), "notes")),
+            target_lufs=nodes.get(fields, "target_lufs", float, -16.0, *_limits(Plan, "target_lufs")),
+            settings=nodes.names(fields.get("settings"), "settings", numbers=(int, float)),
+            notes=self._texts(fields, "notes"),
+            mix=self._mix(fields["mix"]) if self._given(fields, "mix") else None,
             sets=tuple(self._set(part) for part in nodes.elements(fields["sets"], "sets")),
         )
 
+    def _mix(self, node: yaml.Node) -> Mix:
+        nodes = self._nodes
+        fields = nodes.fields(node, "the mix", _names(Mix))
+        shares: dict[Rotation, Share] = {}
+        if self._given(fields, "shares"):
+            by_rotation = nodes.fields(fields["shares"], "the list of shares", ROTATIONS)
+            shares = {cast(Rotation, rotation): self._share(share) for rotation, share in by_rotation.items()}
+        left_out = tuple(self._left_out(part) for part in nodes.elements(fields.get("left_out"), "left_out"))
+        return Mix(basis=nodes.get(fields, "basis", str, ""), shares=shares, left_out=left_out)
+
+    def _share(self, node: yaml.Node) -> Share:
+        nodes = self._nodes
+        fields = nodes.fields(node, "a share", _names(Share), REQUIRED[Share])
+        return Share(
+            target=nodes.value(fields["target"], "target", float, *_limits(Share, "target")),
+            pool=nodes.value(fields["pool"], "pool", int, *_limits(Share, "pool")),
+            songs=nodes.value(fields["songs"], "songs", int, *_limits(Share, "songs")),
+        )
+
+    def _left_out(self, node: yaml.Node) -> LeftOut:
+        nodes = self._nodes
+        fields = nodes.fields(node, "what was left out", _names(LeftOut), REQUIRED[LeftOut])
+        return LeftOut(
+            reason=nodes.value(fields["reason"], "reason", str),
+            tracks=nodes.value(fields["tracks"], "tracks", int, *_limits(LeftOut, "tracks")),
+            example=nodes.get(fields, "example", str, ""),
+        )
+
     def _set(self, node: yaml.Node) -> Set:
-        fields = self._nodes.fields(node, "a set", _names(Set), required=("entries",))
-        entries = tuple(self._entry(entry) for entry in self._nodes.elements(fields["entries"], "entries"))
-        return Set(theme=self._nodes.get(fields, "theme", str, ""), entries=entries)
+        nodes = self._nodes
+        fields = nodes.fields(node, "a set", _names(Set), REQUIRED[Set])
+        return Set(
+            theme=nodes.get(fields, "theme", str, ""),
+            theme_kind=nodes.get(fields, "theme_kind", str, ""),
+            order_cost=self._costs(fields),
+            entries=tuple(self._entry(entry) for entry in nodes.elements(fields["entries"], "entries")),
+        )
+
+    def _costs(self, fields: Fields) -> dict[str, float]:
+        costs = self._nodes.names(fields.get("order_cost"), "order_cost", numbers=(int, float))
+        for name, value in costs.items():
+            if isinstance(value, str):
+                raise self._nodes.error(f"{name!r} in 'order_cost' should be a number", fields["order_cost"])
+        return {name: float(value) for name, value in costs.items()}
 
     def _entry(self, node: yaml.Node) -> Item | Link:
         nodes = self._nodes
@@ -119,21 +172,43 @@ class _Reader:
             why=nodes.get(fields, "why", str, ""),
             score=nodes.optional(fields, "score", float),
             terms=nodes.names(fields.get("terms"), "terms", numbers=(int, float)),
-            rules=tuple(nodes.value(rule, "rules", str) for rule in nodes.elements(fields.get("rules"), "rules")),
-            plays_s=nodes.optional(fields, "plays_s", float, _not_negative),
-            starts_s=nodes.optional(fields, "starts_s", float, _not_negative),
+            rules=self._texts(fields, "rules"),
+            propensity=self._number(Item, fields, "propensity"),
+            plays_s=self._number(Item, fields, "plays_s"),
+            transition=self._transition(fields["transition"]) if self._given(fields, "transition") else None,
+            pinned_s=self._pinned_s(fields),
+            starts_s=self._number(Item, fields, "starts_s"),
         )
+
+    def _transition(self, node: yaml.Node) -> Transition:
+        nodes = self._nodes
+        fields = nodes.fields(node, "a transition", _names(Transition), REQUIRED[Transition])
+        kind = cast(TransitionKind, nodes.choice(fields, "kind", TRANSITION_KINDS, ""))
+        length_s = self._number(Transition, fields, "length_s")
+        if length_s is not None and kind not in WITH_LENGTH:
+            raise nodes.error(
+                f"A {kind} has no length",
+                fields["length_s"],
+                hint="take 'length_s' out; only a crossfade and a gap have one",
+            )
+        return Transition(kind=kind, length_s=length_s)
+
+    def _pinned_s(self, fields: Fields) -> float | None:
+        node = fields.get("pinned_s")
+        if isinstance(node, yaml.ScalarNode) and (seconds := clock_s(node.value)) is not None:
+            return seconds  # 10:00, with quotes or without: YAML itself reads some of these as numbers
+        return self._number(Item, fields, "pinned_s")
 
     def _link(self, node: yaml.Node) -> Link:
         nodes = self._nodes
-        fields = nodes.fields(node, "a link", _names(Link), required=("kind",))
+        fields = nodes.fields(node, "a link", _names(Link), REQUIRED[Link])
         return Link(
             kind=cast(LinkKind, nodes.choice(fields, "kind", LINK_KINDS, "")),
             facts=nodes.names(fields.get("facts"), "facts", numbers=(int,)),
             text=nodes.optional(fields, "text", str),
             line=nodes.optional(fields, "line", str),
-            speech_s=nodes.optional(fields, "speech_s", float, _not_negative),
-            starts_s=nodes.optional(fields, "starts_s", float, _not_negative),
+            speech_s=self._number(Link, fields, "speech_s"),
+            starts_s=self._number(Link, fields, "starts_s"),
         )
 
     def _track(self, node: yaml.Node) -> TrackRef:
@@ -146,23 +221,32 @@ class _Reader:
             artist=nodes.get(fields, "artist", str, ""),
             title=nodes.get(fields, "title", str, ""),
             album=nodes.optional(fields, "album", str),
-            duration_s=nodes.optional(fields, "duration_s", float, _not_negative),
+            duration_s=self._number(TrackRef, fields, "duration_s"),
         )
         if not (track.id or track.path or track.title):
             raise nodes.error("A track needs an id, a path, or an artist and title", node)
         return track
+
+    def _number(self, kind: type, fields: Fields, key: str) -> float | None:
+        return self._nodes.optional(fields, key, float, *_limits(kind, key))
+
+    def _texts(self, fields: Fields, key: str) -> tuple[str, ...]:
+        return tuple(self._nodes.value(text, key, str) for text in self._nodes.elements(fields.get(key), key))
+
+    @staticmethod
+    def _given(fields: Fields, key: str) -> bool:
+        """Say whether a key is there with more than null."""
+        node = fields.get(key)
+        return node is not None and not (isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null")
 
 
 def _names(kind: type) -> frozenset[str]:
     return frozenset(field.name for field in dataclasses.fields(kind))
 
 
-def _not_negative(value: float) -> str | None:
-    return "cannot be negative" if value < 0 else None
-
-
-def _loudness(value: float) -> str | None:
-    return None if -40 <= value <= -8 else "should lie between -40 and -8 LUFS"
+def _limits(kind: type, key: str) -> tuple[Check, ...]:
+    limits = LIMITS.get((kind, key))
+    return (limits.check,) if limits else ()
 
 
 def _file_name(value: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,23 +12,28 @@ import yaml
 
 from aidj.errors import PlanError
 from aidj.files import cannot_write, write_text
-from aidj.model import Item, Link, Plan
-
-SCHEMA = "aidj.plan/1"
-"""The first line of every plan says this; another number is another form."""
+from aidj.model import Item, LeftOut, Link, Mix, Plan, Set
+from aidj.plan.form import REQUIRED, SCHEMA
 
 _DECIMALS = 4
+_DIGITS = 4
+_LAST = ("mix", "sets")
+"""What is long stands at the end of the plan; the songs, which one came to edit, last of all."""
 
 
 def dump_plan(plan: Plan) -> str:
     """Return the document of a plan: the same plan gives the same text, byte for byte.
 
-    Times and scores are rounded to four decimals; everything else comes back from `parse_plan` as it was.
+    Times and scores are rounded to four decimals, propensities to four digits; everything else comes back from
+    `parse_plan` as it was. What is empty is left out, but for the text of a link, which invites one to write it.
     """
-    document = {"schema": SCHEMA, **_plain(dataclasses.replace(plan, sets=()))}
-    document["sets"] = [
-        {"theme": part.theme, "entries": [_entry_document(entry) for entry in part.entries]} for part in plan.sets
-    ]
+    head = {key: value for key, value in _plain(dataclasses.replace(plan, sets=())).items() if key not in _LAST}
+    if not plan.settings:
+        del head["settings"]
+    document = {"schema": SCHEMA, **head}
+    if plan.mix is not None:
+        document["mix"] = _mix_document(plan.mix)
+    document["sets"] = [_set_document(part) for part in plan.sets]
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
@@ -64,6 +69,15 @@ def _text_node(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text_node)
 
 
+class _OnOneLine(dict[str, Any]):
+    """Values that are read at a glance, written as {a: 1, b: 2}."""
+
+
+_Dumper.add_representer(
+    _OnOneLine, lambda dumper, values: dumper.represent_mapping("tag:yaml.org,2002:map", values, flow_style=True)
+)
+
+
 def _plain(value: Any) -> dict[str, Any]:
     return {field.name: _plain_value(getattr(value, field.name)) for field in dataclasses.fields(value)}
 
@@ -74,7 +88,7 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, Mapping):
-        return {key: _plain_value(item) for key, item in value.items()}
+        return _OnOneLine((key, _plain_value(item)) for key, item in value.items())
     if isinstance(value, tuple):
         return [_plain_value(item) for item in value]
     if isinstance(value, float):
@@ -82,9 +96,29 @@ def _plain_value(value: Any) -> Any:
     return value
 
 
+def _mix_document(mix: Mix) -> dict[str, Any]:
+    shares = {rotation: _OnOneLine(_plain(share)) for rotation, share in mix.shares.items()}
+    left_out = [_OnOneLine(_filled(_plain(part), keep=REQUIRED[LeftOut])) for part in mix.left_out]
+    return _filled({"basis": mix.basis, "shares": shares, "left_out": left_out})
+
+
+def _set_document(part: Set) -> dict[str, Any]:
+    head = _filled(_plain(dataclasses.replace(part, entries=())))
+    return {**head, "entries": [_entry_document(entry) for entry in part.entries]}
+
+
 def _entry_document(entry: Item | Link) -> dict[str, Any]:
     if isinstance(entry, Link):
-        return {"link": _plain(entry)}
-    fields = _plain(entry)
-    fields["track"] = {key: value for key, value in _plain(entry.track).items() if value not in (None, "")}
-    return {key: value for key, value in fields.items() if value not in (None, [], {})}
+        fields = _plain(entry)
+        return {"link": {key: value for key, value in fields.items() if key == "text" or value not in (None, {})}}
+    fields = _plain(dataclasses.replace(entry, transition=None))  # which keeps its place among the keys
+    fields["track"] = _filled(_plain(entry.track))
+    if entry.propensity is not None:
+        fields["propensity"] = float(f"{entry.propensity:.{_DIGITS}g}")
+    if entry.transition is not None:
+        fields["transition"] = _OnOneLine(_filled(_plain(entry.transition)))
+    return _filled(fields)
+
+
+def _filled(fields: Mapping[str, Any], keep: Collection[str] = ()) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if key in keep or value not in (None, "", [], {})}

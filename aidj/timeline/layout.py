@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from aidj.model import Analysis, Item, Link, Speech, Track
 from aidj.timeline.model import Clip, Mark, Ramp, Timeline
-from aidj.timeline.seams import PEAK_CEILING_DBTP, Seam, join, join_at, quiet_end_s, song_gain_db
+from aidj.timeline.pins import (
+    NOTED_SILENCE_S,
+    SHORTEST_S,
+    TIMING_NOTE,
+    join_pinned,
+    place_talk_at,
+    silence_note,
+    transition_note,
+    unheld_note,
+)
+from aidj.timeline.placed import OpenSong, Song, Start, Talk, name_of, song_mark
+from aidj.timeline.seams import (
+    PEAK_CEILING_DBTP,
+    Seam,
+    cut_at,
+    join_as_wished,
+    join_at,
+    song_gain_db,
+    wished_gap_s,
+)
 from aidj.timeline.talk import (
     DUCK_ATTACK_S,
     DUCK_DB,
@@ -31,24 +49,6 @@ LEAD_OUT_S = 0.5
 _DUCK = 10 ** (DUCK_DB / 20)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Song:
-    """A song ready to be placed."""
-
-    item: Item
-    track: Track
-    analysis: Analysis
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
-    """A spoken link ready to be placed; its speech has the timeline's rate and the session's loudness."""
-
-    link: Link
-    speech: Speech
-    presenter: str = ""
-
-
 def lay_out(
     entries: Iterable[Song | Talk], *, rate: int, target_lufs: float, ceiling_dbtp: float = PEAK_CEILING_DBTP
 ) -> Timeline:
@@ -61,6 +61,9 @@ def lay_out(
 
 class Layout:
     """A timeline that grows by one entry at a time; a song is settled when the one after it is known.
+
+    What could not be had of the plan's wishes, such as a transition or a pinned time, is said in `notes`; each begins
+    with `TIMING_NOTE`.
 
     Parameters
     ----------
@@ -78,8 +81,9 @@ class Layout:
         self._ceiling_dbtp = ceiling_dbtp
         self._clips: list[Clip] = []
         self._marks: list[Mark] = []
-        self._open: _OpenSong | None = None
-        self._talk: Talk | None = None
+        self.notes: list[str] = []
+        self._open: OpenSong | None = None
+        self._talks: list[Talk] = []
         self._free_from_s = LEAD_IN_S - PAUSE_S
         """When the last speech or the ending of the last song has made room for the next word."""
         self._spoken_s = 0.0
@@ -91,16 +95,11 @@ class Layout:
         if isinstance(entry, Song):
             self._add_song(entry)
         else:
-            if self._talk is not None:
-                self._speak_alone(self._talk)
-                self._settle(None)
-            self._talk = entry
+            self._talks.append(entry)
 
     def finish(self) -> Timeline:
         """Close the session and return it; the layout is used up."""
-        if self._talk is not None:
-            self._speak_alone(self._talk)
-            self._talk = None
+        self._speak_alone(self._talks)
         self._settle(None)
         return Timeline(
             rate=self._rate,
@@ -112,37 +111,113 @@ class Layout:
     def _add_song(self, song: Song) -> None:
         gain_db = song_gain_db(song.analysis, self._target_lufs, self._ceiling_dbtp)
         level_db = gain_db - self._target_lufs
-        before = self._open
-        seam = join(before.song.analysis, before.level_db, song.analysis, level_db) if before else None
+        earlier, talk = self._talks[:-1], self._talks[-1] if self._talks else None
+        pin_s, earliest_s = song.item.pinned_s, self._earliest_pin_s(song, level_db)
+        if pin_s is not None and earliest_s <= pin_s:
+            start = self._pinned(song, level_db, pin_s)
+        else:
+            self._speak_alone(earlier)
+            start = self._following(song, level_db, talk)
+            if pin_s is not None:
+                self._note(unheld_note(name_of(song), pin_s, start.starts_s, earliest_s))
+        self._settle(start.seam)
+        if start.quiet_by_s is not None:
+            for said in earlier:
+                self._speak(said, max(start.quiet_by_s, self._spoken_s) + PAUSE_S)
+        fade_in_s = start.seam.fade_in_s if start.seam else 0.0
+        ramps: tuple[Ramp, ...] = ()
+        place = start.place
+        if talk is not None and place is not None:
+            self._speak(talk, place.speech_starts_s)
+            if place.ducked:
+                fade_in_s = TALK_FADE_IN_S if start.starts_s > place.speech_starts_s else fade_in_s
+                ramps = self._duck(place, self._spoken_s)
+        self._talks = []
+        self._open = OpenSong(
+            song=song,
+            starts_s=start.starts_s,
+            gain_db=gain_db,
+            level_db=level_db,
+            fade_in_s=0.0 if start.seam and start.seam.gapless else max(fade_in_s, EDGE_IN_S),
+            ramps=ramps,
+            mark=len(self._marks),
+        )
+        self._marks.append(song_mark(song, self._frames(start.starts_s) / self._rate))
+
+    def _following(self, song: Song, level_db: float, talk: Talk | None) -> Start:
+        """Begin a song where the one before it and the link between them have it begin."""
+        before, wish = self._open, song.item.transition
+        follows = bool(self._clips) or before is not None
+        seam = join_as_wished(before.song.analysis, before.level_db, song.analysis, level_db, wish) if before else None
         joins_at_s = before.at_s(seam.next_starts_s) if before and seam else max(LEAD_IN_S, self._end_s)
         if before:
             self._free_from_s = max(self._free_from_s, before.quiet_at_s)
         starts_s = max(joins_at_s, self._spoken_s)
         place: TalkPlace | None = None
-        if self._talk is not None:
-            speech_s = self._talk.speech.duration_s
-            place = place_talk(speech_s, song.analysis, level_db, free_from_s=self._free_from_s, joins_at_s=starts_s)
+        if talk is not None:
+            speech_s = talk.speech.duration_s
+            if wish is not None and wish.kind == "gap":
+                speaks_s = self._free_from_s + PAUSE_S
+                song_s = max(starts_s, speaks_s + speech_s + PAUSE_S)
+                place = TalkPlace(speech_starts_s=speaks_s, song_starts_s=song_s, ducked=False)
+            else:
+                place = place_talk(
+                    speech_s, song.analysis, level_db, free_from_s=self._free_from_s, joins_at_s=starts_s
+                )
             starts_s = place.song_starts_s
         if before and starts_s != joins_at_s:
             seam = join_at(before.song.analysis, song.analysis, before.on_file_s(starts_s))
-        self._settle(seam)
-        fade_in_s = seam.fade_in_s if seam else 0.0
-        ramps: tuple[Ramp, ...] = ()
-        if self._talk is not None and place is not None:
-            self._speak(self._talk, place.speech_starts_s)
-            fade_in_s = TALK_FADE_IN_S if place.ducked and starts_s > place.speech_starts_s else 0.0
-            ramps = self._duck(place, self._spoken_s) if place.ducked else ()
-            self._talk = None
-        self._open = _OpenSong(
-            song=song,
-            starts_s=starts_s,
-            gain_db=gain_db,
-            level_db=level_db,
-            fade_in_s=max(fade_in_s, EDGE_IN_S),
-            ramps=ramps,
-            mark=len(self._marks),
-        )
-        self._marks.append(_song_mark(song, self._frames(starts_s) / self._rate))
+        if follows:
+            why = "what is said before it takes its time"
+            self._note(transition_note(name_of(song), wish, seam, starts_s - joins_at_s, why))
+        return Start(seam=seam, starts_s=starts_s, place=place)
+
+    def _pinned(self, song: Song, level_db: float, pin_s: float) -> Start:
+        """Begin a song at its pinned time, and end early what would still sound."""
+        before, wish = self._open, song.item.transition
+        lead_s, place = self._lead(song, level_db, pin_s)
+        quiet_by_s = pin_s - lead_s
+        seam: Seam | None = None
+        ended_s = max(self._end_s, self._spoken_s)
+        if before:
+            made, pinned_on_file_s = before.song.analysis, before.on_file_s(pin_s)
+            if not self._talks:
+                seam = join_pinned(made, before.level_db, song.analysis, level_db, wish, pinned_on_file_s)
+            elif before.quiet_at_s <= quiet_by_s:
+                seam = join_at(made, song.analysis, pinned_on_file_s)
+            else:
+                seam = cut_at(made, before.on_file_s(quiet_by_s), pinned_on_file_s)
+            ended_s = max(ended_s, before.at_s(seam.ends_s))
+            self._note(transition_note(name_of(song), wish, seam, 0.0, "it has to begin where it is pinned"))
+        silent_s = quiet_by_s - ended_s
+        if silent_s > NOTED_SILENCE_S:
+            self._note(silence_note(name_of(song), pin_s, silent_s))
+        return Start(seam=seam, starts_s=pin_s, place=place, quiet_by_s=quiet_by_s)
+
+    def _lead(self, song: Song, level_db: float, pin_s: float) -> tuple[float, TalkPlace | None]:
+        """Return how long before a pin the song before has to be quiet, and where the last link stands."""
+        gap_s = wished_gap_s(song.item.transition) if self._open else 0.0
+        if not self._talks:
+            return gap_s, None
+        *earlier, last = self._talks
+        earlier_s = sum(PAUSE_S + talk.speech.duration_s for talk in earlier)
+        place = place_talk_at(last.speech.duration_s, song.analysis, level_db, song_starts_s=pin_s)
+        if gap_s or (earlier and place.speech_starts_s > pin_s):
+            speaks_s = pin_s - PAUSE_S - last.speech.duration_s
+            place = TalkPlace(speech_starts_s=speaks_s, song_starts_s=pin_s, ducked=False)
+        before_pin_s = pin_s - place.speech_starts_s
+        return max(gap_s, earlier_s + PAUSE_S + before_pin_s if before_pin_s > 0 else 0.0), place
+
+    def _earliest_pin_s(self, song: Song, level_db: float) -> float:
+        """Return the first moment to which a song can be pinned, after what sounds before it."""
+        earliest_s = max(self._end_s, self._spoken_s, self._free_from_s if self._talks else 0.0)
+        if self._open:
+            earliest_s = max(earliest_s, self._open.starts_s + SHORTEST_S)
+        return earliest_s + self._lead(song, level_db, 0.0)[0]
+
+    def _note(self, text: str | None) -> None:
+        if text:
+            self.notes.append(f"{TIMING_NOTE}{text}")
 
     def _duck(self, place: TalkPlace, ends_s: float) -> tuple[Ramp, ...]:
         release = self._ramp(ends_s, ends_s + DUCK_RELEASE_S, _DUCK, 1.0)
@@ -158,11 +233,13 @@ class Layout:
     def _ramp(self, start_s: float, end_s: float, from_gain: float, to_gain: float) -> Ramp:
         return Ramp(self._frames(start_s), self._frames(end_s), from_gain, to_gain, "smooth_db")
 
-    def _speak_alone(self, talk: Talk) -> None:
-        """Speak a link that no song follows."""
-        if self._open:
-            self._free_from_s = max(self._free_from_s, self._open.quiet_at_s)
-        self._speak(talk, self._free_from_s + PAUSE_S)
+    def _speak_alone(self, talks: Iterable[Talk]) -> None:
+        """Speak links that no song follows at once; the song before them is settled."""
+        for talk in talks:
+            if self._open:
+                self._free_from_s = max(self._free_from_s, self._open.quiet_at_s)
+            self._speak(talk, self._free_from_s + PAUSE_S)
+            self._settle(None)
 
     def _speak(self, talk: Talk, starts_s: float) -> None:
         start = self._frames(starts_s)
@@ -192,7 +269,7 @@ class Layout:
         song, self._open = self._open, None
         analysis = song.song.analysis
         ends_s = song.at_s(seam.ends_s if seam else analysis.cue_out_s)
-        fade_out_s = max(seam.fade_out_s if seam else 0.0, EDGE_OUT_S)
+        fade_out_s = 0.0 if seam and seam.gapless else max(seam.fade_out_s if seam else 0.0, EDGE_OUT_S)
         start, end = self._frames(song.starts_s), self._frames(ends_s)
         fades = (
             Ramp(start, self._frames(song.starts_s + song.fade_in_s), 0.0, 1.0, "quarter_sine"),
@@ -206,7 +283,7 @@ class Layout:
                 n_frames=max(0, end - start),
                 source_start_frames=self._frames(analysis.cue_in_s),
                 gain=10 ** (song.gain_db / 20),
-                ramps=(*fades, *song.ramps),
+                ramps=tuple(ramp for ramp in (*fades, *song.ramps) if ramp.end_frames > ramp.start_frames),
             )
         )
         self._marks[song.mark] = replace(self._marks[song.mark], end_s=end / self._rate)
@@ -214,46 +291,3 @@ class Layout:
 
     def _frames(self, seconds: float) -> int:
         return round(seconds * self._rate)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _OpenSong:
-    """A song whose end is not decided yet."""
-
-    song: Song
-    starts_s: float
-    gain_db: float
-    level_db: float
-    fade_in_s: float
-    ramps: tuple[Ramp, ...]
-    mark: int
-
-    def at_s(self, file_s: float) -> float:
-        """Turn a moment on the song's clock into one on the session's."""
-        return self.starts_s + file_s - self.song.analysis.cue_in_s
-
-    def on_file_s(self, session_s: float) -> float:
-        """Turn a moment on the session's clock into one on the song's."""
-        return session_s - self.starts_s + self.song.analysis.cue_in_s
-
-    @property
-    def quiet_at_s(self) -> float:
-        return self.at_s(quiet_end_s(self.song.analysis, self.level_db))
-
-
-def _song_mark(song: Song, starts_s: float) -> Mark:
-    track = song.track
-    return Mark(
-        kind="song",
-        start_s=starts_s,
-        end_s=starts_s,
-        title=track.title,
-        artist=track.artist,
-        album=track.album,
-        isrc=track.isrc,
-        recording_mbid=track.recording_mbid,
-        composer=track.composer,
-        path=track.path,
-        rotation=song.item.rotation,
-        why=song.item.why,
-    )

@@ -14,11 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidj.analysis import LEVELS_PER_SECOND, levels_loudness
-from aidj.model import Analysis
+from aidj.model import Analysis, Transition
 
 MAX_OVERLAP_S = 10.0
 CUT_FADE_S = 4.0
 """Longest fade of an ending that is cut short."""
+CROSSFADE_S = 6.0
+"""Of a crossfade that is wished for without a length."""
+GAP_S = 2.0
+"""Of a gap that is wished for without a length."""
 MAX_BOOST_DB = 12.0
 PEAK_CEILING_DBTP = -1.0
 MAX_LIMITED_DB = 15.0
@@ -81,6 +85,8 @@ class Seam:
     """Length of its equal-power fade, ending at `ends_s`; 0 where it ends by itself."""
     fade_in_s: float
     """Length of the next song's equal-power fade; 0 where it begins at full level."""
+    gapless: bool = False
+    """Whether the two are cut together without any fade, not even one against clicks."""
 
     @property
     def overlap_s(self) -> float:
@@ -116,6 +122,55 @@ def join_at(before: Analysis, after: Analysis, next_starts_s: float) -> Seam:
     ends_s = min(before.cue_out_s, next_starts_s + _limit_s(before, after))
     cut_short = ends_s < before.cue_out_s - _STEP_S
     fade_out_s = min(ends_s - next_starts_s, CUT_FADE_S) if cut_short else 0.0
+    return Seam(next_starts_s=next_starts_s, ends_s=ends_s, fade_out_s=fade_out_s, fade_in_s=0.0)
+
+
+def join_as_wished(
+    before: Analysis, before_db: float, after: Analysis, after_db: float, wish: Transition | None
+) -> Seam:
+    """Choose the seam between two songs as the plan wishes it; parameters as for `join`.
+
+    ``gapless`` cuts them together at their cue points; ``segue`` begins the next one where the ending allows it, and
+    lets the ending be; ``crossfade`` takes the wished length, at most half the shorter song; ``gap`` keeps silence.
+    """
+    if wish is None:
+        return join(before, before_db, after, after_db)
+    ends_s = before.cue_out_s
+    if wish.kind == "segue":
+        return join_at(before, after, join(before, before_db, after, after_db).next_starts_s)
+    if wish.kind == "crossfade":
+        return crossfade(before, after, ends_s - crossfade_s(before, after, wish))
+    gapless = wish.kind == "gapless"
+    starts_s = ends_s + wished_gap_s(wish)
+    return Seam(next_starts_s=starts_s, ends_s=ends_s, fade_out_s=0.0, fade_in_s=0.0, gapless=gapless)
+
+
+def crossfade(before: Analysis, after: Analysis, next_starts_s: float, length_s: float | None = None) -> Seam:
+    """Return an equal-power crossfade from a moment of the song before: of a length, or to that song's end."""
+    left_s = before.cue_out_s - next_starts_s
+    length_s = max(0.0, left_s if length_s is None else min(length_s, left_s))
+    ends_s = min(before.cue_out_s, next_starts_s + length_s)
+    return Seam(next_starts_s=next_starts_s, ends_s=ends_s, fade_out_s=length_s, fade_in_s=length_s)
+
+
+def crossfade_s(before: Analysis, after: Analysis, wish: Transition) -> float:
+    """Return the length that a wished crossfade gets: at most half the shorter song, so that never three sound."""
+    wished_s = CROSSFADE_S if wish.length_s is None else wish.length_s
+    return min(wished_s, _body_s(before) / 2, _body_s(after) / 2)
+
+
+def wished_gap_s(wish: Transition | None) -> float:
+    """Return the silence that is wished for; 0 where none is."""
+    if wish is None or wish.kind != "gap":
+        return 0.0
+    return GAP_S if wish.length_s is None else wish.length_s
+
+
+def cut_at(before: Analysis, ends_s: float, next_starts_s: float) -> Seam:
+    """Return the seam of a song that has to end early, both moments on its own clock: it is faded out before."""
+    ends_s = min(ends_s, before.cue_out_s)
+    cut_short = ends_s < before.cue_out_s - _STEP_S
+    fade_out_s = min(CUT_FADE_S, ends_s - before.cue_in_s) if cut_short else 0.0
     return Seam(next_starts_s=next_starts_s, ends_s=ends_s, fade_out_s=fade_out_s, fade_in_s=0.0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from aidj.model import Item, Link, Plan, Set, TrackRef
+from aidj.model import Item, LeftOut, Link, Mix, Plan, Set, Share, TrackRef, Transition
 from aidj.plan import save_plan
 
 GOLDEN = Path(__file__).with_name("plan.yaml")
@@ -44,6 +44,7 @@ def golden_plan() -> Plan:
             why="41 listens on 23 days, none for 417 days",
             score=1.7312,
             terms={"listens": 41, "days_heard": 23, "days_silent": 417, "last_heard": "2025-09-30"},
+            propensity=0.001235,
             plays_s=236.1,
             starts_s=4.5,
         ),
@@ -55,9 +56,14 @@ def golden_plan() -> Plan:
             terms={"listens": 0, "new_days": 0},
             rules=("the same artist again after less than 3 songs",),
             plays_s=180.0,
+            transition=Transition(kind="crossfade", length_s=6.0),
             starts_s=240.6,
         ),
-        Item(track=TrackRef(artist="!!!", title="1999", path=Path("/music/caf\udce9.ogg"))),
+        Item(
+            track=TrackRef(artist="!!!", title="1999", path=Path("/music/caf\udce9.ogg")),
+            transition=Transition(kind="gapless"),
+            pinned_s=600.0,
+        ),
     )
     return Plan(
         title="Saturday evening, 21 November 2026",
@@ -66,9 +72,26 @@ def golden_plan() -> Plan:
         minutes=10.0,
         presenter="ella",
         target_lufs=-16.0,
+        settings={"new": 2.0, "arc": "30 up, 15 down"},
         notes=("10 minutes were asked for, but the 3 tracks there are make about 9: no song is played twice.",),
+        mix=Mix(
+            basis="412 listens since 2019 of songs that are here",
+            shares={
+                "new_release": Share(target=0.3333, pool=12, songs=1),
+                "forgotten_favourite": Share(target=0.1667, pool=40, songs=1),
+            },
+            left_out=(
+                LeftOut(reason="heard within 12 hours", tracks=3, example="Glass & Gravel – No"),
+                LeftOut(reason="shorter than 30 s", tracks=1),
+            ),
+        ),
         sets=(
-            Set(theme="old favourites and things to discover", entries=(opening, *songs[:2])),
+            Set(
+                theme="old favourites and things to discover",
+                theme_kind="decade",
+                order_cost={"total": 1.25, "tempo": 0.75, "key": 0.5},
+                entries=(opening, *songs[:2]),
+            ),
             Set(theme="songs you asked for", entries=(by_hand, songs[2], Link(kind="closing"))),
         ),
     )

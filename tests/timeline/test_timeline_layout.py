@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,60 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up_songs import RATE, analysis, song, talk
 
-from aidj.analysis.cues import find_cues
-from aidj.analysis.loudness import levels_loudness
-from aidj.model import Analysis, Item, Link, Speech, Track, TrackRef
+from aidj.model import Analysis
 from aidj.timeline import Clip, Ramp, Song, Talk, Timeline, lay_out, song_gain_db
 from aidj.timeline.layout import EDGE_IN_S, EDGE_OUT_S, LEAD_IN_S, LEAD_OUT_S
 from aidj.timeline.seams import MAX_OVERLAP_S, QUIET_OPENING_DB, TALK_FLOOR_DB
 from aidj.timeline.talk import BEFORE_POST_S, DUCK_DB, DUCK_MARGIN_S, DUCK_RELEASE_S
 
-RATE = 8000
 TARGET = -16.0
 DUCK = 10 ** (DUCK_DB / 20)
 FRAME_S = 1 / RATE
-
-
-def analysis(*parts: tuple[float, float, float], post_s: float | None = None) -> Analysis:
-    """A recording whose level goes in straight lines: (seconds, from LUFS, to LUFS) …"""
-    levels = np.concatenate(
-        [np.linspace(a, b, max(1, round(seconds * 10)), endpoint=False) for seconds, a, b in parts]
-    ).astype(np.float32)
-    loudness = levels_loudness(levels)
-    duration_s = len(levels) / 10
-    cues = find_cues(levels, loudness, duration_s)
-    return Analysis(
-        version=1,
-        duration_s=duration_s,
-        loudness_lufs=loudness,
-        true_peak_dbtp=float(levels.max()) + 12,
-        cue_in_s=cues.cue_in_s,
-        cue_out_s=cues.cue_out_s,
-        start_next_s=cues.start_next_s,
-        ending=cues.ending,
-        intro_end_s=None if post_s is None else min(post_s, cues.cue_out_s),
-        levels_lufs=levels,
-        peaks_dbtp=levels + 12,
-    )
-
-
-def song(made: Analysis, name: str = "song") -> Song:
-    track = Track(
-        id=name,
-        path=Path(f"{name}.flac"),
-        title=name,
-        artist="Nobody",
-        duration_s=made.duration_s,
-        added_at=datetime(2026, 1, 1, tzinfo=UTC),
-    )
-    return Song(item=Item(track=TrackRef(id=name)), track=track, analysis=made)
-
-
-def talk(seconds: float) -> Talk:
-    samples = np.full(round(seconds * RATE), 0.1, np.float32)
-    speech = Speech(text="words", samples=samples, rate=RATE, engine="made", voice="up")
-    return Talk(link=Link(kind="intro"), speech=speech, presenter="Nobody")
 
 
 def laid(*entries: Song | Talk) -> Timeline:

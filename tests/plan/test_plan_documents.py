@@ -3,124 +3,20 @@ from __future__ import annotations
 import os
 import runpy
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from made_up import NOW
+from made_up_plans import HOSTILE, plans, texts
 
 from aidj.errors import PlanError
-from aidj.model import LINK_KINDS, ROTATIONS, Item, Link, Plan, Set, TrackRef
+from aidj.model import Item, LeftOut, Link, Mix, Plan, Set, Share, TrackRef, Transition
 from aidj.plan import dump_plan, load_plan, parse_plan, save_plan
 
-GOLDEN = Path(__file__).parent / "golden" / "plan.yaml"
-
-HOSTILE = (
-    *(
-        "",
-        " ",
-        "\n",
-        "null",
-        "~",
-        "yes",
-        "No",
-        "on",
-        "1999",
-        "0x1f",
-        "1_000",
-        "1:30",
-        "1e3",
-        ".inf",
-        ".nan",
-        "-",
-        "- a",
-    ),
-    *(
-        "a: b",
-        "a #b",
-        "#1",
-        "*NSYNC",
-        "&c",
-        "!!!",
-        "!!python/object:os.system",
-        "@x",
-        "`x`",
-        "%x",
-        "{a}",
-        "[a]",
-        "|",
-        ">",
-    ),
-    *(
-        "---",
-        "...",
-        "'",
-        '"',
-        "\\",
-        "\t",
-        "\r\n",
-        "\x85",
-        "\u2028",
-        "\u2029",
-        "\ufeff",
-        "\0",
-        "\x1b[31m",
-        "\udcff",
-        "😀",
-    ),
-    *("2026-11-21", "2026-02-30", "12:30:45", "=", "<<", "? a", "\u202eabc", " leading", "trailing ", "x" * 500),
-    *("two\nlines", "two\n\n  indented\nlines\n", "word " * 60, "e\u0301", "{artist}", "../../etc", "%(a)s {0}"),
-)
-texts = st.sampled_from(HOSTILE) | st.text(max_size=40) | st.text(st.characters(codec=None), max_size=20)
-words = texts.filter(bool)
-seconds = st.none() | st.floats(0, 1e5).map(lambda value: round(value, 4))
-numbers = st.integers(-(10**12), 10**12)
-paths = st.none() | texts.filter(lambda text: "\0" not in text).map(lambda text: Path("/music", text.strip("/") or "a"))
-tracks = st.builds(
-    TrackRef,
-    id=st.none() | words,
-    path=paths,
-    artist=texts,
-    title=words,
-    album=st.none() | words,
-    duration_s=seconds,
-)
-items = st.builds(
-    Item,
-    track=tracks,
-    rotation=st.sampled_from(ROTATIONS),
-    why=texts,
-    score=st.none() | st.floats(-200, 200).map(lambda value: round(value, 4)),
-    terms=st.dictionaries(words, texts | numbers | st.floats(-1e9, 1e9).map(lambda value: round(value, 4)), max_size=4),
-    rules=st.lists(texts, max_size=3).map(tuple),
-    plays_s=seconds,
-    starts_s=seconds,
-)
-links = st.builds(
-    Link,
-    kind=st.sampled_from(LINK_KINDS),
-    facts=st.dictionaries(words, texts | numbers, max_size=4),
-    text=st.none() | texts,
-    line=st.none() | texts,
-    speech_s=seconds,
-    starts_s=seconds,
-)
-zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-plans = st.builds(
-    Plan,
-    title=texts,
-    planned_at=st.datetimes(timezones=zones),
-    seed=st.integers(-(10**20), 10**20),
-    minutes=st.floats(0, 1440).map(lambda value: round(value, 4)),
-    presenter=texts,
-    target_lufs=st.floats(-40, -8).map(lambda value: round(value, 4)),
-    notes=st.lists(texts, max_size=3).map(tuple),
-    sets=st.lists(st.builds(Set, theme=texts, entries=st.lists(items | links, max_size=3).map(tuple)), max_size=3).map(
-        tuple
-    ),
-)
+GOLDEN = Path(__file__).parents[1] / "golden" / "plan.yaml"
 
 
 def small(title: str = "T", note: str = "n") -> Plan:
@@ -193,7 +89,7 @@ def test_windows_line_ends_are_read() -> None:
 # Editing by hand ------------------------------------------------------------------------------------------------------
 
 DOCUMENT = """\
-schema: aidj.plan/1
+schema: aidj.plan/2
 title: Evening
 planned_at: 2026-11-21T20:00:00+01:00
 seed: 7
@@ -222,6 +118,11 @@ sets:
           listens: 3
           share: 0.5
           new: yes
+        propensity: 1.0e-05
+        transition:
+          kind: gap
+          length_s: 3
+        pinned_s: 600
 """
 
 
@@ -236,6 +137,48 @@ def test_what_a_person_writes_is_understood() -> None:
     assert isinstance(item, Item)
     assert item.track == TrackRef(title="1999", artist="No", path=Path("/music/a.flac"), duration_s=200.0)
     assert item.terms == {"listens": 3, "share": 0.5, "new": "yes"}
+    assert (item.propensity, item.transition, item.pinned_s) == (1e-5, Transition(kind="gap", length_s=3.0), 600.0)
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("10:00", 600.0), ("'10:00'", 600.0), ("0:45", 45.0), ("1:15:00", 4500.0), ("'75:30.5'", 4530.5), ("7.5", 7.5),
+     ("", None), ("null", None)],
+)  # fmt: skip
+def test_a_pinned_time_may_be_written_as_a_clock_shows_it(written: str, seconds: float | None) -> None:
+    assert parse_plan(DOCUMENT.replace("pinned_s: 600", f"pinned_s: {written}")).items()[0].pinned_s == seconds
+
+
+def test_how_it_was_chosen_can_be_written_by_hand() -> None:
+    more = """\
+settings: {new: 2, arc: 30 up}
+mix:
+  basis: tags
+  shares:
+    deep_cut: {target: 1, pool: 3, songs: 1}
+  left_out:
+    - {reason: heard today, tracks: 2}
+sets:
+  - theme_kind: decade
+    order_cost: {total: 1, tempo:}
+"""
+    plan = parse_plan(DOCUMENT.replace("sets:\n  - theme", f"{more}    theme"))
+    assert plan.settings == {"new": 2, "arc": "30 up"}
+    assert plan.mix == Mix(
+        basis="tags",
+        shares={"deep_cut": Share(target=1.0, pool=3, songs=1)},
+        left_out=(LeftOut(reason="heard today", tracks=2),),
+    )
+    assert (plan.sets[0].theme_kind, plan.sets[0].order_cost) == ("decade", {"total": 1.0})
+
+
+def test_nothing_empty_clutters_the_document() -> None:
+    text = dump_plan(small())
+    assert "null" not in text.replace("text: null", "")
+    for key in ("settings", "mix", "order_cost", "theme_kind", "terms", "transition", "pinned_s", "propensity", "line"):
+        assert f"{key}:" not in text
+    link = Link(kind="intro")
+    assert "text: null" in dump_plan(replace(small(), sets=(Set(theme="", entries=(link,)),)))
 
 
 @pytest.mark.parametrize(
@@ -260,12 +203,14 @@ def test_a_null_title_is_no_title() -> None:
 TRACK = "      - track:\n          title: 1999"
 MISTAKES = [
     # what stands there, what is written instead, the line, what the message says
-    ("schema: aidj.plan/1", "schema: aidj.plan/2", 1, "this aidj reads 'aidj.plan/1'"),
-    ("schema: aidj.plan/1", "schema: [1]", 1, "'schema' should be a single value"),
-    ("schema: aidj.plan/1", "x-schema: 1", 1, "did you mean 'schema'?"),
-    ("schema: aidj.plan/1\n", "", 1, "needs the key 'schema'"),
+    ("schema: aidj.plan/2", "schema: aidj.plan/x", 1, "this aidj reads 'aidj.plan/2'"),
+    ("schema: aidj.plan/2", "schema: aidj.plan/0", 1, "the file is something else"),
+    ("schema: aidj.plan/2", "schema: aidj.plan/3", 1, "a newer version of aidj wrote it. What to do: bring aidj up"),
+    ("schema: aidj.plan/2", "schema: [1]", 1, "'schema' should be a single value"),
+    ("schema: aidj.plan/2", "x-schema: 1", 1, "did you mean 'schema'?"),
+    ("schema: aidj.plan/2\n", "", 1, "needs the key 'schema'"),
     ("title: Evening", "titel: Evening", 2, "did you mean 'title'?"),
-    ("title: Evening", "colour: red", 2, "known keys are: minutes, notes,"),
+    ("title: Evening", "colour: red", 2, "known keys are: minutes, mix,"),
     ("title: Evening", "title: [a, b]", 2, "'title' should be a single value"),
     ("title: Evening", "title: *NSYNC", 2, "a reference with *"),
     ("title: Evening", "title: !!!", 2, "put the value in quotes"),
@@ -317,6 +262,25 @@ MISTAKES = [
     ("rotation: deep_cut", "rotation: golden_oldie", 25, "should be one of new_release, forgotten_favourite"),
     ("rotation: deep_cut", "rotatoin: deep_cut", 25, "did you mean 'rotation'?"),
     ("        terms:\n", "        rules: 5\n        terms:\n", 26, "'rules' is a list"),
+    ("propensity: 1.0e-05", "propensity: 1.5", 30, "'propensity' should lie between 0 and 1"),
+    ("kind: gap", "kind: gaples", 32, "did you mean 'gapless'?"),
+    ("kind: gap", "kind: gapless", 33, "A gapless has no length"),
+    ("          kind: gap\n", "", 32, "A transition needs the key 'kind'"),
+    ("length_s: 3", "lenght_s: 3", 33, "did you mean 'length_s'?"),
+    ("length_s: 3", "length_s: -3", 33, "'length_s' cannot be negative"),
+    ("pinned_s: 600", "pinned_s: -1", 34, "'pinned_s' cannot be negative"),
+    ("pinned_s: 600", "pinned_s: ten", 34, "'pinned_s' should be a number, not 'ten'"),
+    ("pinned_s: 600", "pinned_s: '1:75'", 34, "'pinned_s' should be a number, not '1:75'"),
+    ("pinned_s: 600", "pinned: 600", 34, "did you mean 'pinned_s'?"),
+    ("minutes: 20", "settings: {a: [1]}", 5, "'a' should be a single value"),
+    ("minutes: 20", "mix: {base: x}", 5, "did you mean 'basis'?"),
+    ("minutes: 20", "mix: 5", 5, "the mix is expected"),
+    ("minutes: 20", "mix: {shares: {new: {target: 1, pool: 1, songs: 1}}}", 5, "has no key 'new'"),
+    ("minutes: 20", "mix: {shares: {deep_cut: {target: 2, pool: 1, songs: 1}}}", 5, "should lie between 0 and 1"),
+    ("minutes: 20", "mix: {shares: {deep_cut: {target: 1, pool: 1}}}", 5, "A share needs the key 'songs'"),
+    ("minutes: 20", "mix: {left_out: [{reason: x}]}", 5, "needs the key 'tracks'"),
+    ("minutes: 20", "mix: {left_out: [{reason: x, tracks: -1}]}", 5, "'tracks' cannot be negative"),
+    ("    entries:\n", "    order_cost: {total: x}\n    entries:\n", 11, "should be a number"),
 ]  # fmt: skip
 
 

@@ -1,0 +1,108 @@
+"""Songs that must begin at a given moment, and what is said where a wish of the plan could not be had."""
+
+from __future__ import annotations
+
+import math
+
+from aidj.model import Analysis, Transition
+from aidj.timeline.seams import Seam, crossfade, crossfade_s, cut_at, join, join_at, wished_gap_s
+from aidj.timeline.talk import TalkPlace, place_talk
+
+TIMING_NOTE = "About the timing: "
+"""How every note of the timeline begins: they are made anew with every timeline."""
+SHORTEST_S = 1.0
+"""A song that is faded out early for a pinned one sounds at least so long."""
+NOTED_SILENCE_S = 1.0
+"""Silence before a pinned song is noted from this length on."""
+_NEAR_S = 0.5
+
+
+def place_talk_at(speech_s: float, after: Analysis, after_db: float, *, song_starts_s: float) -> TalkPlace:
+    """Choose the place of a link before a song whose beginning is given, on the session's clock.
+
+    All of it over the opening if it fits there; else it ends with the beginning, or as far into the opening as it may.
+    """
+    over = place_talk(speech_s, after, after_db, free_from_s=song_starts_s, joins_at_s=song_starts_s)
+    if over.song_starts_s == song_starts_s:
+        return over
+    anywhere = place_talk(speech_s, after, after_db, free_from_s=0.0, joins_at_s=-math.inf)
+    lead_s = anywhere.song_starts_s - anywhere.speech_starts_s
+    return TalkPlace(
+        speech_starts_s=song_starts_s - lead_s,
+        song_starts_s=song_starts_s,
+        ducked=anywhere.ducked and lead_s < speech_s,
+    )
+
+
+def join_pinned(
+    before: Analysis, before_db: float, after: Analysis, after_db: float, wish: Transition | None, pin_s: float
+) -> Seam:
+    """Choose the seam to a song that begins at `pin_s`, on the clock of the one before; nothing is said between them.
+
+    The other parameters are those of `join`. What would still sound is faded out before the pin, or, where a crossfade
+    is wished for, after it.
+    """
+    if wish is not None and wish.kind == "crossfade":
+        return crossfade(before, after, pin_s, crossfade_s(before, after, wish))
+    if wish is not None and wish.kind == "gap":
+        return cut_at(before, pin_s - wished_gap_s(wish), pin_s)
+    if join(before, before_db, after, after_db).next_starts_s <= pin_s:
+        return join_at(before, after, pin_s)
+    return cut_at(before, pin_s, pin_s)
+
+
+def transition_note(name: str, wish: Transition | None, seam: Seam | None, moved_s: float, why: str) -> str | None:
+    """Say what has become of a wished transition; None if it is as wished.
+
+    Parameters
+    ----------
+    name : str
+        The song it leads to.
+    seam : Seam, optional
+        What has become of it; None where no song sounds right before.
+    moved_s : float
+        How much later or earlier than wished the song begins.
+    why : str
+        What stands in the way, if something does.
+    """
+    if wish is None or (wish.kind == "crossfade" and wish.length_s == 0):
+        return None
+    if seam is None:
+        return f"The {wish.kind} into {name} could not be had: {why}."
+    if wish.kind == "gap":
+        gap_s = seam.next_starts_s - seam.ends_s
+        if abs(gap_s - wished_gap_s(wish)) < _NEAR_S:
+            return None
+        return f"The gap before {name} is {gap_s:.1f} s long instead of {wished_gap_s(wish):g}: {why}."
+    if wish.kind == "crossfade" and seam.fade_in_s > 0:
+        if wish.length_s is None or seam.fade_in_s > wish.length_s - _NEAR_S:
+            return None
+        shorter = "it is never more than half of the shorter song, nor more than is left of the song before"
+        return f"The crossfade into {name} is {seam.fade_in_s:.1f} s long instead of {wish.length_s:g}: {shorter}."
+    if seam.gapless or (wish.kind == "segue" and abs(moved_s) < _NEAR_S):
+        return None
+    return f"The {wish.kind} into {name} could not be had: {why}."
+
+
+def silence_note(name: str, pin_s: float, silent_s: float) -> str:
+    """Say that it is silent before a pinned song, and what to do about it."""
+    earlier_s = max(0.0, pin_s - silent_s)
+    return (
+        f"{name} is pinned to {_clock(pin_s)}, and before it there are {silent_s:.0f} s of silence: what stands before "
+        f"it is over by then. Put a song of that length in between, or pin it earlier (pinned_s: {earlier_s:.0f})."
+    )
+
+
+def unheld_note(name: str, pin_s: float, starts_s: float, earliest_s: float) -> str:
+    """Say that a song could not begin where it is pinned, and what to do about it."""
+    return (
+        f"{name} is pinned to {_clock(pin_s)} and begins at {_clock(starts_s)}: what stands before it in the plan has "
+        f"hardly begun by then, or is not said. Pin it to {_clock(math.ceil(earliest_s))} or later "
+        f"(pinned_s: {math.ceil(earliest_s)}), or move it forward in the plan."
+    )
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
