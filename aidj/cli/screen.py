@@ -59,6 +59,10 @@ class Screen:
         """Print a line of the result."""
         self._out.print(Text(plain(text), style=style), soft_wrap=True)
 
+    def raw(self, text: str) -> None:
+        """Print a text of our own for another program: nothing is wrapped, styled or added."""
+        self._out.print(text, end="", markup=False, emoji=False, soft_wrap=True)
+
     def table(self, table: Table) -> None:
         """Print a table."""
         self._out.print(table)

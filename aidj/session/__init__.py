@@ -3,5 +3,19 @@
 from aidj.session.planning import DEFAULT_PRESENTER, plan_session
 from aidj.session.realising import Realised, realise
 from aidj.session.rendering import Rendered, render
+from aidj.session.replanning import replan
+from aidj.session.wishes import DIRECTIONS, Arc, Direction, Wishes
 
-__all__ = ["DEFAULT_PRESENTER", "Realised", "Rendered", "plan_session", "realise", "render"]
+__all__ = [
+    "DEFAULT_PRESENTER",
+    "DIRECTIONS",
+    "Arc",
+    "Direction",
+    "Realised",
+    "Rendered",
+    "Wishes",
+    "plan_session",
+    "realise",
+    "render",
+    "replan",
+]

@@ -9,37 +9,58 @@ from pathlib import Path
 
 import numpy as np
 
-from aidj.errors import AudioError, LibraryError, PlanError
+from aidj.errors import LibraryError, PlanError
 from aidj.home import Home
-from aidj.model import Plan, Plays, Track
-from aidj.selection import MixSettings, select
-from aidj.sequencing import choose_songs, expected_length_s, shortlist, write_plan
+from aidj.model import ROTATIONS, Analysis, Candidate, Mix, Plan, Rotation, Share, Track
+from aidj.selection import MixSettings, Outcome, Selection, after_feedback, dump_query, select
+from aidj.sequencing import (
+    ChosenSet,
+    Stretch,
+    choose_sets,
+    expected_length_s,
+    features_of,
+    joined,
+    shortlist,
+    whole_album,
+    works,
+    write_plan,
+)
+from aidj.session.neighbours import runs_around
 from aidj.session.realising import rehearse
+from aidj.session.wishes import Wishes
 from aidj.voice import load_presenter
 
 DEFAULT_PRESENTER = "ella"
+DEFAULT_MINUTES = 30.0
 TARGET_LUFS = -16.0
 MAX_MINUTES = 24 * 60.0
 
-_CLOSE_ENOUGH_S = 30.0
+_CLOSE_ENOUGH_S = 15.0
 _GOOD_FIT_S = 3.0
 _NUDGES_S = (-8.0, 8.0, -16.0, 16.0, -24.0, 24.0)
 _REHEARSALS = 3 + len(_NUDGES_S)
 _SHORTEST_S = 30.0
+_SONGS_A_MINUTE = 0.5
+_FEWEST_CANDIDATES = 400
+
+Measuring = Callable[[int, int, Track], None]
 
 
 def plan_session(
     home: Home,
     *,
-    minutes: float,
+    minutes: float | None = None,
     now: datetime,
     seed: int | None = None,
     folders: Sequence[Path] | None = None,
     presenter: str = DEFAULT_PRESENTER,
     talk: bool = True,
     target_lufs: float = TARGET_LUFS,
+    wishes: Wishes | None = None,
     mix: MixSettings | None = None,
-    progress: Callable[[int, int, Track], None] | None = None,
+    played: Sequence[Candidate] = (),
+    outcomes: Sequence[Outcome] = (),
+    progress: Measuring | None = None,
 ) -> Plan:
     """Plan a session.
 
@@ -47,8 +68,9 @@ def plan_session(
     ----------
     home : Home
         The data folder, with a scanned library and, as a rule, a history.
-    minutes : float
-        The length wanted, more than 0 and at most a day.
+    minutes : float, optional
+        The length wanted, more than 0 and at most a day; by default what the wishes say, else 30, else, for an album
+        that was asked for, its length.
     now : datetime
         The moment the session is for, with a zone. The same library, history, moment and seed give the same plan.
     seed : int, optional
@@ -59,22 +81,27 @@ def plan_session(
         The name of a presenter, or the path of a presenter file.
     talk : bool
         Whether anything is said at all.
+    wishes : Wishes, optional
+        What is asked for beyond that: dials, a query, an arc of energy, rules switched off.
+    mix : MixSettings, optional
+        What counts as new, forgotten and current, and which rules hold.
+    played : sequence of Candidate
+        Songs that were played right before: none comes again, and separation holds across them.
+    outcomes : sequence of Outcome
+        What happened to them: skips and likes move the shares.
     progress : callable, optional
         Called with (done, in all, track) while songs not measured yet are measured.
 
     Raises
     ------
     PlanError
-        If the length makes no sense, or none of the songs can be decoded.
+        If the length makes no sense, none of the songs can be decoded, or nothing answers the query.
     LibraryError
         If there is no music.
     """
-    if not 0 < minutes <= MAX_MINUTES:
-        raise PlanError(
-            f"A session cannot be {minutes:g} minutes long", hint=f"choose more than 0 and at most {MAX_MINUTES:g}"
-        )
-    if now.tzinfo is None:
-        raise ValueError("now needs a time zone")
+    wishes = wishes or Wishes()
+    minutes = wishes.minutes if minutes is None else minutes
+    _check(minutes, now)
     speaker = load_presenter(presenter, extra_folders=(home.voices_folder,))
     tracks = home.library.tracks(folders)
     if not tracks:
@@ -86,24 +113,57 @@ def plan_session(
         )
     now = now.replace(microsecond=0)
     seed = int(now.strftime("%Y%m%d")) if seed is None else seed
-    select_seed, link_seed = np.random.SeedSequence(abs(seed)).spawn(2)
-    plays = home.history.plays(tracks)
-    candidates = select(tracks, plays, now=now, rng=np.random.default_rng(select_seed), settings=mix)
-    picks = shortlist(candidates, minutes)
-    analyses, failures = home.analyses.of([pick.track for pick in picks], progress=progress)
-    picks = tuple(pick for pick in picks if pick.track.id in analyses)
+    select_seed, link_seed, set_seed = np.random.SeedSequence(abs(seed)).spawn(3)
+    set_number = int(set_seed.generate_state(1)[0])
+    settings = _settings(mix or MixSettings(), wishes)
+    limit = max(_FEWEST_CANDIDATES, round((minutes or DEFAULT_MINUTES) * _SONGS_A_MINUTE))
+    selection = select(
+        tracks,
+        home.listener(tracks, now),
+        now=now,
+        rng=np.random.default_rng(select_seed),
+        settings=settings,
+        query=wishes.query,
+        limit=limit,
+    )
+    candidates = _together(tracks, selection.candidates, wishes)
+    if not candidates:
+        raise PlanError(
+            "Nothing in the library can be played in this session",
+            cause=" ".join(selection.notes) or "every song was banned, or is kept out by a rule",
+            hint="ask for less, or look at what is left out with: aidj plan --explain-mix",
+        )
+    if minutes is None:
+        minutes = _album_minutes(candidates) if wishes.query and wishes.query.whole_album else DEFAULT_MINUTES
+    shares = after_feedback(selection.shares, outcomes)
+    picks = shortlist(candidates, minutes, shares=shares, seed=set_number, before=played)
+    analyses, failures = home.analyses.of([track for pick in picks for track in pick.tracks], progress=progress)
+    picks = tuple(pick for pick in picks if all(track.id in analyses for track in pick.tracks))
     if not picks:
         raise PlanError(
             f"None of the {len(tracks)} tracks can be played",
             cause="the files are damaged, too short, or their drive is not connected",
             hint="look at the list that `aidj scan` prints",
         )
-    lengths_s = {pick.track.id: expected_length_s(pick.track, analyses[pick.track.id]) for pick in picks}
+    analyses, picks, kept_out = _with_runs(home, tracks, picks, analyses, minutes, progress)
+    lengths_s = {track.id: expected_length_s(track, analyses[track.id]) for pick in picks for track in pick.tracks}
+    whole_s = {pick.track.id: sum(lengths_s[track.id] for track in pick.tracks) for pick in picks}
+    features = {pick.track.id: features_of(pick.track, analyses[pick.track.id]) for pick in picks}
     wanted_s = minutes * 60
 
-    def draft(music_s: float) -> Plan:
-        return write_plan(
-            choose_songs(picks, lengths_s, music_s=music_s),
+    def draft(music_s: float) -> tuple[Plan, Sequence[ChosenSet]]:
+        sets = choose_sets(
+            picks,
+            whole_s,
+            music_s=music_s,
+            shares=shares,
+            features=features,
+            seed=set_number,
+            before=played,
+            arc=[Stretch(minutes=length, direction=direction) for length, direction in wishes.arc],
+        )
+        plan = write_plan(
+            sets,
             lengths_s,
             minutes=minutes,
             now=now,
@@ -111,21 +171,22 @@ def plan_session(
             presenter=presenter,
             presenter_name=speaker.name,
             target_lufs=target_lufs,
-            notes=(),
+            settings=_in_plan(wishes),
             rng=np.random.default_rng(link_seed),
             talk=talk,
         )
+        return plan, sets
 
     # How much time links and seams take is known only when the songs are; so choose, rehearse, and choose again.
-    best: tuple[float, float, Plan] | None = None
+    best: tuple[float, float, Plan, Sequence[ChosenSet]] | None = None
     music_s = wanted_s
     nudges_s = iter(_NUDGES_S)
     for attempt in range(_REHEARSALS):
-        candidate = draft(max(_SHORTEST_S, music_s))
-        length_s = rehearse(home, candidate).duration_s
+        document, sets = draft(max(_SHORTEST_S, music_s))
+        length_s = rehearse(home, document).duration_s
         error_s = length_s - wanted_s
         if best is None or abs(error_s) < best[0]:
-            best = (abs(error_s), length_s, candidate)
+            best = (abs(error_s), length_s, document, sets)
         if best[0] < _GOOD_FIT_S or attempt + 1 == _REHEARSALS:
             break
         if attempt < 2:
@@ -133,28 +194,113 @@ def plan_session(
         else:  # with few songs the same ones come again and again: look around
             music_s = settled_s + next(nudges_s)
     assert best is not None
-    notes = _notes(plays, failures, tracks, minutes, best[1])
-    return replace(best[2], notes=tuple(notes))
+    _, length_s, document, sets = best
+    notes = [
+        *selection.notes,
+        *kept_out,
+        *(f"Left out: {error}" for error in failures.values()),
+        *_length_notes(len(tracks), minutes, length_s),
+    ]
+    return replace(document, notes=tuple(notes), mix=_mix(selection, shares, sets))
 
 
-def _notes(
-    plays: Plays, failures: Mapping[str, AudioError], tracks: Sequence[Track], minutes: float, expected_s: float
-) -> list[str]:
-    notes = []
-    if not plays.heard.any():
-        notes.append(
-            "No listens of these tracks are known: the choice rests on tags and release dates alone. "
-            "Import a history with: aidj import FILE"
+def _check(minutes: float | None, now: datetime) -> None:
+    if minutes is not None and not 0 < minutes <= MAX_MINUTES:
+        raise PlanError(
+            f"A session cannot be {minutes:g} minutes long", hint=f"choose more than 0 and at most {MAX_MINUTES:g}"
         )
-    notes += [f"Left out: {error}" for error in failures.values()]
-    if expected_s < minutes * 60 - _CLOSE_ENOUGH_S:
-        notes.append(
-            f"{minutes:g} minutes were asked for, but the {len(tracks)} tracks there are make about "
-            f"{expected_s / 60:.0f}: no song is played twice."
-        )
-    elif expected_s > minutes * 60 + _CLOSE_ENOUGH_S:
-        notes.append(
-            f"{minutes:g} minutes were asked for; with the songs there are it becomes about {expected_s / 60:.0f}: "
-            "no song is cut short."
-        )
-    return notes
+    if now.tzinfo is None:
+        raise ValueError("now needs a time zone")
+
+
+def _settings(settings: MixSettings, wishes: Wishes) -> MixSettings:
+    return replace(
+        settings, dials={**settings.dials, **wishes.dials}, hygiene=frozenset(settings.hygiene - wishes.allow)
+    )
+
+
+def _together(tracks: Sequence[Track], candidates: Sequence[Candidate], wishes: Wishes) -> tuple[Candidate, ...]:
+    """Join the movements of works, or the tracks of the album that was asked for."""
+    query = wishes.query
+    if query and query.whole_album:
+        album = whole_album(tracks, [candidate.track for candidate in candidates])
+        return joined([c for c in candidates if c.track in album], {track.id: album for track in album})
+    if query and (query.titles or not query.whole_work):
+        return tuple(candidates)  # somebody who asks for one movement gets it
+    return joined(candidates, works(tracks))
+
+
+def _album_minutes(candidates: Sequence[Candidate]) -> float:
+    return min(MAX_MINUTES, 0.5 + sum(track.duration_s for c in candidates for track in c.tracks) / 60)
+
+
+def _with_runs(
+    home: Home,
+    tracks: Sequence[Track],
+    picks: Sequence[Candidate],
+    analyses: Mapping[str, Analysis],
+    minutes: float,
+    progress: Measuring | None,
+) -> tuple[Mapping[str, Analysis], tuple[Candidate, ...], list[str]]:
+    """Join songs that run into their neighbours on the album; leave out what would run too long, if there is enough."""
+    alone = [pick.track for pick in picks if not pick.together]
+    chains, analyses = runs_around(home, tracks, alone, analyses, progress)
+    if not chains:
+        return analyses, tuple(picks), []
+    longest_s = max(600.0, minutes * 60 / 3)
+    whole = joined(picks, chains)
+    fitting = tuple(
+        pick
+        for pick in whole
+        if pick.rotation == "request"
+        or pick.track.id not in chains
+        or sum(track.duration_s for track in pick.tracks) <= longest_s
+    )
+    too_long = len(whole) - len(fitting)
+    if sum(track.duration_s for pick in fitting for track in pick.tracks) < minutes * 60:
+        return analyses, tuple(picks), ["Songs that run into each other are parted: there is too little else to play."]
+    note = f"{too_long} songs are left out that run into their neighbours for longer than a third of the session."
+    return analyses, fitting, [note] if too_long else []
+
+
+def _in_plan(wishes: Wishes) -> dict[str, str | int | float]:
+    """Return what was wished for, as a plan keeps it."""
+    found: dict[str, str | int | float] = {
+        f"dial_{rotation}": wishes.dials[rotation] for rotation in ROTATIONS if rotation in wishes.dials
+    }
+    if wishes.arc:
+        found["arc"] = ", ".join(f"{minutes:g} {direction}" for minutes, direction in wishes.arc)
+    if wishes.query:
+        found["query"] = "; ".join(dump_query(wishes.query).splitlines())
+    if wishes.allow:
+        found["allow"] = ", ".join(sorted(wishes.allow))
+    return found
+
+
+def _mix(selection: Selection, shares: Mapping[Rotation, float], sets: Sequence[ChosenSet]) -> Mix:
+    songs = [song.candidate.rotation for part in sets for song in part.songs]
+    return Mix(
+        basis=selection.basis,
+        shares={
+            rotation: Share(
+                target=round(shares.get(rotation, 0.0), 4),
+                pool=selection.pools.get(rotation, 0),
+                songs=songs.count(rotation),
+            )
+            for rotation in ROTATIONS
+            if rotation in shares or rotation in songs
+        },
+        left_out=selection.left_out,
+    )
+
+
+def _length_notes(n_tracks: int, minutes: float, expected_s: float) -> list[str]:
+    error_s = expected_s - minutes * 60
+    if abs(error_s) <= _CLOSE_ENOUGH_S:
+        return []
+    why = f"with the {n_tracks} tracks there are, and none played twice," if error_s < 0 else "as no song is cut short,"
+    return [f"{minutes:g} minutes were asked for; {why} it becomes about {_clock(expected_s)}."]
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -15,7 +15,7 @@ from aidj.home import Home
 from aidj.model import Analysis, Item, Link, Plan, Set, Speech, Track, TrackRef
 from aidj.script import load_lines
 from aidj.session.committing import LinkWriting, find_tracks, unopenable
-from aidj.timeline import PEAK_CEILING_DBTP, Mark, Song, Talk, Timeline, lay_out
+from aidj.timeline import PEAK_CEILING_DBTP, TIMING_NOTE, Layout, Mark, Song, Talk, Timeline
 from aidj.voice import Presenter, SilentVoice, Voice, load_presenter, make_voice, prepare_speech
 
 Progress = Callable[[str, int, int], None]
@@ -122,14 +122,14 @@ class _Realising:
             elif entry.track in tracks:
                 track = tracks[entry.track]
                 placed[number] = Song(item=entry, track=track, analysis=analyses[track.id])
-        timeline = lay_out(
-            placed.values(),
-            rate=self._rate,
-            target_lufs=self._plan.target_lufs,
-            ceiling_dbtp=self._ceiling_dbtp,
-        )
+        layout = Layout(rate=self._rate, target_lufs=self._plan.target_lufs, ceiling_dbtp=self._ceiling_dbtp)
+        for song_or_talk in placed.values():
+            layout.add(song_or_talk)
+        timeline = layout.finish()
         marks = dict(zip(placed, timeline.marks, strict=True))
-        notes = dict.fromkeys([*self._plan.notes, *self._warnings])
+        # What an earlier rendering said of the timing may have been mended since.
+        before = [note for note in self._plan.notes if not note.startswith(TIMING_NOTE)]
+        notes = dict.fromkeys([*before, *self._warnings, *layout.notes])
         plan = replace(self._plan, sets=_filled(committed, marks), notes=tuple(notes))
         return Realised(plan=plan, timeline=timeline, warnings=tuple(self._warnings))
 

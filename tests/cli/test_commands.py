@@ -131,7 +131,20 @@ def test_silent(scanned: tuple[Path, Path], tmp_path: Path) -> None:
 
 
 def test_help_of_everything_is_written_for_a_person() -> None:
-    for command in ("demo", "scan", "import", "unmatched", "plan", "show", "render"):
+    for command in (
+        "demo",
+        "scan",
+        "import",
+        "unmatched",
+        "plan",
+        "show",
+        "why",
+        "render",
+        "like",
+        "ban",
+        "rest",
+        "opinions",
+    ):
         done = subprocess.run(
             [sys.executable, "-m", "aidj", command, "--help"], capture_output=True, text=True, check=True
         )
@@ -260,7 +273,7 @@ def test_songs_shorter_than_their_overlap(tmp_path: Path) -> None:
         ("plays_s:", "play_s:", "did you mean 'plays_s'"),
         ("minutes: 4.0", "minutes: -4.0", "cannot be negative"),
         ("seed: ", "seed: x", "whole number"),
-        ("schema: aidj.plan/1", "schema: aidj.plan/7", "aidj.plan/7"),
+        ("schema: aidj.plan/2", "schema: aidj.plan/7", "newer version of aidj"),
         ("kind: opening", "kind: greeting", "opening"),
         ("weekday:", "wekday:", "weekday"),
     ],

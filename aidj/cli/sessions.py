@@ -1,29 +1,33 @@
-"""What each command does: a few calls into the library, and a few sentences about the result."""
+"""The commands that make, show and render sessions."""
 
 from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from rich.table import Table
-from rich.text import Text
-
-from aidj.cli.screen import Screen, plain
-from aidj.cli.tables import clock, show_import, show_plan, show_scan
-from aidj.errors import AidjError, OutputError, PlanError
+from aidj.cli.explaining import show_mix
+from aidj.cli.reports import show_import
+from aidj.cli.screen import Screen
+from aidj.cli.sources import bring_in, home_of, scan_folders
+from aidj.cli.tables import clock, show_plan
+from aidj.cli.wishing import given_wishes, wishes_of
+from aidj.config import load_mix_settings
+from aidj.errors import OutputError, PlanError
 from aidj.history import read_history
-from aidj.home import Home, default_data_folder, open_home
-from aidj.model import Item, Plan, Track
+from aidj.home import Home, open_home
+from aidj.model import Item, Plan, Rotation
 from aidj.output import preferred_rate
-from aidj.plan import load_plan, save_plan
-from aidj.session import DEFAULT_PRESENTER, Rendered, plan_session
+from aidj.plan import SCHEMA_FILE, load_plan, save_plan
+from aidj.session import DEFAULT_PRESENTER, Rendered, Wishes, plan_session
 from aidj.session import render as render_plan
 
-_MINUTES = 30.0
+_DRY_RUN_MINUTES = 60.0
+_DEMO_DIALS: Mapping[Rotation, float] = {"new_release": 3.0, "deep_cut": 0.5}
+"""In a session of five songs every kind of song should have its place."""
 
 
 def demo(options: argparse.Namespace, screen: Screen) -> int:
@@ -42,9 +46,11 @@ def demo(options: argparse.Namespace, screen: Screen) -> int:
     if songs.made:
         shutil.rmtree(home_folder, ignore_errors=True)
     with open_home(home_folder) as home:
-        _scan(home, [songs.music_folder], now, screen)
+        scan_folders(home, [songs.music_folder], now, screen)
         show_import(screen, home.history.add(read_history(songs.history_file)))
-        plan = _plan(home, options, screen, now, [songs.music_folder])
+        plan = _plan(
+            home, options, screen, now, [songs.music_folder], Wishes(minutes=options.minutes, dials=_DEMO_DIALS)
+        )
         rendered = _render(home, plan, out / f"session.{options.format}", screen)
     show_plan(screen, rendered.plan)
     screen.say()
@@ -56,51 +62,14 @@ def demo(options: argparse.Namespace, screen: Screen) -> int:
     return 0
 
 
-def scan(options: argparse.Namespace, screen: Screen) -> int:
-    """Read the tags of folders."""
-    with _home(options) as home:
-        _scan(home, options.folders, datetime.now().astimezone(), screen)
-        found = home.library.tracks(options.folders)
-    if not found:
-        screen.problem("No music was found there. Look at the folder's name; a hidden folder is not looked into.")
-    return 0 if found else 1
-
-
-def import_history(options: argparse.Namespace, screen: Screen) -> int:
-    """Import histories; one bad file does not keep the others out."""
-    failed = 0
-    with _home(options) as home:
-        for path in options.files:
-            failed += not _import(home, path, screen, options.zone)
-        tracks = home.library.tracks()
-        if tracks:
-            _say_matches(home, tracks, screen)
-        else:
-            screen.say("To match the listens with your files, scan your music: aidj scan ~/Music")
-    return 1 if failed == len(options.files) else 0
-
-
-def unmatched(options: argparse.Namespace, screen: Screen) -> int:
-    """List what was listened to and is not in the library."""
-    with _home(options) as home:
-        rows = home.history.unmatched(home.library.tracks(), limit=max(1, options.limit))
-    if not rows:
-        screen.say("Everything in the history belongs to a file in the library, or there is no history yet.")
-        return 0
-    table = Table(box=None, padding=(0, 1))
-    table.add_column("listens", justify="right")
-    table.add_column("artist")
-    table.add_column("title")
-    for row in rows:
-        table.add_row(f"{row.listens:,}", Text(plain(row.artist)), Text(plain(row.title)))
-    screen.table(table)
-    return 0
-
-
 def plan(options: argparse.Namespace, screen: Screen) -> int:
-    """Plan a session and write it down."""
+    """Plan a session and write it down, or only show what it would be."""
+    if options.schema:
+        screen.raw(SCHEMA_FILE.read_text(encoding="utf-8"))
+        return 0
+    only_shown = options.dry_run or (options.explain_mix and not options.output)
     path = options.output or Path("session.yaml")
-    if path.exists() and not options.force:
+    if path.exists() and not options.force and not only_shown:
         raise PlanError(
             "There is a file of that name already",
             where=str(path),
@@ -108,12 +77,19 @@ def plan(options: argparse.Namespace, screen: Screen) -> int:
             hint="choose another name with -o, or replace it with --force",
         )
     now = options.date or datetime.now().astimezone()
-    with _home(options) as home:
-        _bring_in(home, options, now, screen)
+    with home_of(options) as home:
+        bring_in(home, options, now, screen)
         document = _plan(home, options, screen, now, options.music)
-    save_plan(document, path)
+        if not only_shown:
+            save_plan(document, path)
+            home.history.remember(document)
     show_plan(screen, document)
-    screen.say(f"\nWritten to {path}. Edit it if you like, then: aidj render {path} -o mix.mp3")
+    if options.explain_mix:
+        show_mix(screen, document)
+    if only_shown:
+        screen.say("\nNothing was written. To keep such a session: aidj plan -o session.yaml")
+    else:
+        screen.say(f"\nWritten to {path}. Edit it if you like, then: aidj render {path} -o mix.mp3")
     return 0
 
 
@@ -133,13 +109,14 @@ def render(options: argparse.Namespace, screen: Screen) -> int:
     if is_folder:
         raise OutputError("There is a folder of that name", where=str(options.output), hint="give a file name with -o")
     now = options.date or datetime.now().astimezone()
-    with _home(options) as home:
-        _bring_in(home, options, now, screen)
+    with home_of(options) as home:
+        bring_in(home, options, now, screen)
         if options.plan:
             document = _as_wished(load_plan(options.plan), options, screen)
         else:
             document = _plan(home, options, screen, now, options.music)
         rendered = _render(home, document, options.output, screen)
+        home.history.remember(rendered.plan)
     show_plan(screen, rendered.plan)
     screen.say()
     _say_files(screen, rendered)
@@ -148,7 +125,7 @@ def render(options: argparse.Namespace, screen: Screen) -> int:
 
 def _as_wished(document: Plan, options: argparse.Namespace, screen: Screen) -> Plan:
     """Apply to a finished plan what can still be changed, and say what cannot."""
-    late = [f"--{name}" for name in ("minutes", "seed", "date") if getattr(options, name) is not None]
+    late = [f"--{name}" for name in ("seed", "date") if getattr(options, name) is not None] + given_wishes(options)
     if late:
         screen.note(f"{', '.join(late)} has no effect on a plan that is made already.")
     if options.presenter:
@@ -162,48 +139,24 @@ def _as_wished(document: Plan, options: argparse.Namespace, screen: Screen) -> P
     return document
 
 
-def _home(options: argparse.Namespace) -> Home:
-    return open_home(options.data or default_data_folder())
-
-
-def _bring_in(home: Home, options: argparse.Namespace, now: datetime, screen: Screen) -> None:
-    """Scan and import what the call names."""
-    if options.music:
-        _scan(home, options.music, now, screen)
-    for path in options.history or ():
-        _import(home, path, screen)
-
-
-def _scan(home: Home, folders: list[Path], now: datetime, screen: Screen) -> None:
-    with screen.progress() as step:
-        report = home.library.scan(folders, now=now, progress=lambda done, of, path: step("Scanning", done, of))
-    show_scan(screen, report)
-
-
-def _import(home: Home, path: Path, screen: Screen, zone: str | None = None) -> bool:
-    try:
-        show_import(screen, home.history.add(read_history(path, device_zone=zone)))
-    except AidjError as error:
-        screen.error(error)
-        return False
-    return True
-
-
-def _say_matches(home: Home, tracks: Sequence[Track], screen: Screen) -> None:
-    report = home.history.match_report(tracks, limit=5)
-    total = report.matched_listens + report.unmatched_listens
-    share = report.matched_listens / total if total else 0.0
-    screen.say(f"{report.matched_listens:,} of {total:,} listens ({share:.0%}) belong to files in the library.")
-    if report.unmatched:
-        names = "; ".join(f"{row.artist} – {row.title} ({row.listens})" for row in report.unmatched)
-        screen.note(f"Most played without a file: {names}. More with: aidj unmatched")
-
-
-def _plan(home: Home, options: argparse.Namespace, screen: Screen, now: datetime, folders: list[Path] | None) -> Plan:
+def _plan(
+    home: Home,
+    options: argparse.Namespace,
+    screen: Screen,
+    now: datetime,
+    folders: list[Path] | None,
+    wishes: Wishes | None = None,
+) -> Plan:
+    wishes = wishes or wishes_of(options, now, lambda: home.library.tracks(folders))
+    minutes = wishes.minutes
+    if minutes is None and getattr(options, "dry_run", False):
+        minutes = _DRY_RUN_MINUTES
     with screen.progress() as step:
         return plan_session(
             home,
-            minutes=_MINUTES if options.minutes is None else options.minutes,
+            minutes=minutes,
+            wishes=wishes,
+            mix=load_mix_settings(home.folder),
             now=now,
             seed=options.seed,
             folders=folders,

@@ -1,0 +1,105 @@
+"""The settings, and what became of a mix: what the listener tells about taste in general."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from datetime import UTC, timedelta
+
+from rich.table import Table
+from rich.text import Text
+
+from aidj.cli.screen import Screen, plain
+from aidj.cli.sources import home_of
+from aidj.config import FILE_NAME, load_mix_settings
+from aidj.errors import PlanError
+from aidj.home import default_data_folder
+from aidj.model import ROTATIONS, Listen
+from aidj.plan import load_plan
+from aidj.selection import HYGIENE_RULES, MixSettings
+
+_WORDS: Mapping[str, str] = {
+    "new_days": "days that a release, or a file newly added, counts as new",
+    "new_offers": "times a new release is offered without being heard",
+    "new_rest_days": "days between two offers of a new release",
+    "forgotten_days": "days of silence that make a favourite a forgotten one",
+    "forgotten_min_days_heard": "days a song must have been heard on to be a forgotten favourite",
+    "current_min_days_heard": "days a song must have been heard on to be a current favourite",
+    "rest_hours": "hours that a song rests after it was heard",
+    "repeat_days": "days that a song rests after a session offered it (fewer in a small library)",
+    "skip_rest_days": "days that a song rests after it was skipped",
+    "noise": "how much chance there is in the ranks; 0 is none",
+    "min_duration_s": "seconds; shorter tracks stay out",
+    "hemisphere": "whose summer is meant",
+}
+_SKIP_PLAYED_S = 10.0
+
+
+def settings(options: argparse.Namespace, screen: Screen) -> int:
+    """Print all settings with their values."""
+    path = (options.data or default_data_folder()) / FILE_NAME
+    now, usual = load_mix_settings(path.parent), MixSettings()
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("setting", "value", "usual", "what it is"):
+        table.add_column(heading, overflow="fold")
+    for name, words in _WORDS.items():
+        value, default = getattr(now, name), getattr(usual, name)
+        table.add_row(name, Text(_shown(value), style="" if value == default else "bold"), _shown(default), words)
+    for rotation in ROTATIONS[:-1]:
+        dial = now.dials.get(rotation, 1.0)
+        words = f"factor on the share of {rotation.replace('_', ' ')}s"
+        table.add_row(f"dials: {rotation}", Text(f"{dial:g}", style="" if dial == 1 else "bold"), "1", words)
+    for rule, words in HYGIENE_RULES.items():
+        on = rule in now.hygiene
+        table.add_row(f"rule: {rule}", Text("on" if on else "off", style="" if on else "bold"), "on", words)
+    screen.table(table)
+    screen.say(f"\nKept in {path}" + ("" if path.exists() else ", which is not there yet: these are the usual ones."))
+    return 0
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def heard(options: argparse.Namespace, screen: Screen) -> int:
+    """Record that a mix was listened to: its songs as listens, some of them as skips."""
+    document = load_plan(options.plan)
+    items = document.items()
+    wrong = [number for number in options.skipped if not 1 <= number <= len(items)]
+    if wrong:
+        raise PlanError(
+            f"The plan has no song {wrong[0]}",
+            where=str(options.plan),
+            hint=f"its songs have the numbers 1 to {len(items)}; see: aidj show {options.plan}",
+        )
+    begun = (options.date or document.planned_at).astimezone(UTC)
+    listens = []
+    at_s = 0.0
+    for number, item in enumerate(items, start=1):
+        if item.starts_s is None and any(other.starts_s is not None for other in items):
+            continue  # it was left out of the mix
+        at_s = item.starts_s if item.starts_s is not None else at_s
+        skipped = number in options.skipped
+        if item.track.artist and item.track.title:
+            listens.append(
+                Listen(
+                    listened_at=begun + timedelta(seconds=at_s),
+                    artist=item.track.artist,
+                    title=item.track.title,
+                    album=item.track.album,
+                    duration_s=item.track.duration_s,
+                    played_s=_SKIP_PLAYED_S if skipped else item.plays_s,
+                    kind="skip" if skipped else "listen",
+                    source="aidj",
+                )
+            )
+        at_s += item.plays_s or item.track.duration_s or 0.0
+    with home_of(options) as home:
+        added = home.history.log(listens)
+        home.history.remember(document)
+    skips = sum(listen.kind == "skip" for listen in listens)
+    screen.say(
+        f"{len(listens) - skips} songs of {plain(document.title)} count as heard, {skips} as skipped"
+        + (f"; {len(listens) - added} of them were known before." if added < len(listens) else ".")
+    )
+    return 0
