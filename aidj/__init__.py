@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from aidj.home import Home, open_home
     from aidj.library import Library
     from aidj.mixing import mix
-    from aidj.model import Analysis, Candidate, Item, Link, Listen, Plan, Set, Speech, Track
+    from aidj.model import Analysis, Candidate, Item, Link, Listen, Opinion, Plan, Set, Speech, Track, Transition
     from aidj.output import MemoryOutput, Output, to_pydub
     from aidj.plan import load_plan, save_plan
-    from aidj.session import Realised, Rendered, plan_session, realise, render
+    from aidj.selection import MixSettings, Outcome, Query
+    from aidj.session import Realised, Rendered, Wishes, plan_session, realise, render, replan
     from aidj.timeline import Timeline
     from aidj.voice import SilentVoice, ToneVoice, Voice
 
@@ -33,8 +34,12 @@ _HOMES = {
     "Link": "model",
     "Listen": "model",
     "MemoryOutput": "output",
+    "MixSettings": "selection",
+    "Opinion": "model",
+    "Outcome": "selection",
     "Output": "output",
     "Plan": "model",
+    "Query": "selection",
     "Realised": "session",
     "Rendered": "session",
     "Set": "model",
@@ -43,7 +48,9 @@ _HOMES = {
     "Timeline": "timeline",
     "ToneVoice": "voice",
     "Track": "model",
+    "Transition": "model",
     "Voice": "voice",
+    "Wishes": "session",
     "load_plan": "plan",
     "mix": "mixing",
     "open_home": "home",
@@ -51,6 +58,7 @@ _HOMES = {
     "read_history": "history",
     "realise": "session",
     "render": "session",
+    "replan": "session",
     "save_plan": "plan",
     "to_pydub": "output",
 }
@@ -66,8 +74,12 @@ __all__ = [
     "Link",
     "Listen",
     "MemoryOutput",
+    "MixSettings",
+    "Opinion",
+    "Outcome",
     "Output",
     "Plan",
+    "Query",
     "Realised",
     "Rendered",
     "Set",
@@ -76,7 +88,9 @@ __all__ = [
     "Timeline",
     "ToneVoice",
     "Track",
+    "Transition",
     "Voice",
+    "Wishes",
     "__version__",
     "load_plan",
     "mix",
@@ -85,6 +99,7 @@ __all__ = [
     "read_history",
     "realise",
     "render",
+    "replan",
     "save_plan",
     "to_pydub",
 ]

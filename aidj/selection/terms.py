@@ -3,7 +3,8 @@
 They are of the song, all its versions together:
 
 - ``listens``, ``days_heard``, ``first_heard``, ``last_heard``, ``days_silent``: from the history; ``last_heard`` and
-  ``days_silent`` also as a player tells. Without ``listens`` it is not known how often it was heard;
+  ``days_silent`` also as a player tells. Without ``listens`` it is not known how often it was heard: a player has
+  not counted, or there is no history at all;
 - ``new_days`` (days since the release), ``released`` (where no day is known), ``added_days``: while that is lately;
 - ``rating`` (0 to 1), ``play_count``, ``said_by`` (``player``; tags otherwise);
 - ``versions``: tracks of the library that are this song, where there are several;
@@ -43,6 +44,7 @@ def facts_of(
     list of dict, of length n
     """
     habits, standing = songs.habits, songs.standing
+    history = bool(habits.listens.any())
     columns = zip(
         song.tolist(),
         habits.listens[song].tolist(),
@@ -59,7 +61,7 @@ def facts_of(
     found = []
     for number, listens, days, first, last, silent, rating, played, released, added in columns:
         terms: dict[str, float | int | str] = {}
-        if listens or not (played or isfinite(last)):  # played, and nobody knows how often, is not "0 listens"
+        if listens or (history and not (played or isfinite(last))):  # not known is not the same as "0 listens"
             terms["listens"] = listens
         if listens:
             terms |= {"days_heard": days, "first_heard": day_of(first)}

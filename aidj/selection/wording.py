@@ -20,11 +20,11 @@ def why(rotation: Rotation, terms: Terms) -> str:
     elif listens:
         text = f"{heard(listens)}, the last one {ago(int(terms['days_silent']))}"
     elif rotation == "new_release":
-        text = f"{_how_new(terms)}, not heard yet"
+        text = _how_new(terms) + (", not heard yet" if "listens" in terms else "")
     elif said := _as_players_say(terms):
         text = said
     else:
-        text = "in the library, not heard yet"
+        text = "in the library, not heard yet" if "listens" in terms else "in the library; no listens are known"
     if "liked" in terms:
         text += ", liked"
     if "skipped_last" in terms:

@@ -161,7 +161,8 @@ def _new_this_week(pool: Sequence[Contender]) -> list[Theme]:
         Theme(
             kind="new_this_week",
             words="songs new this week, between ones you know",
-            members=needed | {c.id for c in pool if not c.unheard},
+            members=needed
+            | {c.id for c in pool if c.candidate.terms.get("listens") or "play_count" in c.candidate.terms},
             needed=needed,
             n_needed=2,
         )
