@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shlex
 import shutil
 from pathlib import Path
 from types import ModuleType
@@ -90,7 +91,7 @@ def test_commands_in_the_docs_exist(page: Path) -> None:
     for line in commands:
         match = re.match(r"(?:scripts/)?aidj (.+)", line.split("#")[0].strip())
         if match and "…" not in line and match[1] != "--help":
-            words = match[1].split()
+            words = shlex.split(match[1])
             if words[0] in ("scan", "import", "plan", "show", "render", "demo", "unmatched") and len(words) > 1:
                 build_parser().parse_args(words)
 

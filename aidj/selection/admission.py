@@ -68,7 +68,7 @@ def admit(
     named = matches.named if matches is not None else np.zeros(len(catalogue), np.bool_)
     for rule, mask in hygiene_masks(catalogue, now, settings).items():
         leave_out(HYGIENE_RULES[rule], mask & ~named)
-    short = catalogue.duration_s < settings.min_duration_s
+    short = (catalogue.duration_s < settings.min_duration_s) & (catalogue.work < 0)  # a movement is no jingle
     if (admitted & ~short).any():
         leave_out(f"shorter than {settings.min_duration_s:g} seconds", short)
     return Admission(admitted=admitted, left_out=tuple(left_out))

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ from aidj.selection.opinions import Verdicts
 from aidj.selection.query import Query, matching
 from aidj.selection.ranking import Loves, Parts, parts_of
 from aidj.selection.relistening import Past, fitted_half_life_days
-from aidj.selection.resting import Resting, resting
+from aidj.selection.resting import Resting, resting, unasked
 from aidj.selection.search import Features
 from aidj.selection.seasons import Belonging, belonging_of
 from aidj.selection.settings import MixSettings
@@ -182,7 +183,7 @@ def select(
     loves = Loves.of(catalogue, plays, songs, now)
     no_favourite = (songs.habits.listens > _OFTEN) | (songs.habits.days_heard >= settings.forgotten_min_days_heard)
 
-    candidates: list[Candidate] = []
+    ranks: dict[Rotation, _Ranked] = {}
     pools: dict[Rotation, int] = {}
     for shelf, rotation in enumerate(SHELVES):
         members = np.flatnonzero(shelves == shelf)
@@ -205,19 +206,25 @@ def select(
         strata = np.zeros(len(members), np.int64)
         if rotation == "forgotten_favourite":
             strata = (songs.days_silent[members] > _LONG_AGO_DAYS).astype(np.int64)
-        ranked = _ranked(members, parts, strata, noise[songs.face[members]], rests, scale, limit)
-        belonging = belonging_of(catalogue, plays, songs.face[ranked.song], now=now, hemisphere=settings.hemisphere)
-        candidates += _written(rotation, ranked, belonging, catalogue=catalogue, songs=songs, rests=rests)
+        ranks[rotation] = _ranked(members, parts, strata, noise[songs.face[members]], rests, scale, limit)
+    faces = [songs.face[ranked.song] for ranked in ranks.values()]
+    belonging = iter(
+        belonging_of(catalogue, plays, np.concatenate(faces), now=now, hemisphere=settings.hemisphere) if faces else ()
+    )
+    candidates: list[Candidate] = []
+    for rotation, ranked in ranks.items():
+        past_of_each = list(islice(belonging, len(ranked.song)))
+        candidates += _written(rotation, ranked, past_of_each, catalogue=catalogue, songs=songs, rests=rests)
     if not any(pools.values()):
         pools = {rotation: int((shelves == shelf).sum()) for shelf, rotation in enumerate(SHELVES)}
-    own = own_shares(song_of, at, now)
+    own = own_shares(song_of, at, now, unasked=unasked(song_of, at, listener.offers, catalogue))
     return Selection(
         candidates=tuple(candidates),
         shares=target_shares(own, dials=settings.dials, pools=pools),
         pools=pools,
         left_out=left_out,
         basis=_basis(plays, listens, songs, now),
-        notes=matches.notes if matches is not None else (),
+        notes=(*(matches.notes if matches is not None else ()), *_rest_notes(rests, settings)),
         half_life_days=half_life_days,
     )
 
@@ -354,6 +361,14 @@ def _outside(which: NDArray[np.bool_], reason: str, songs: Songs, catalogue: Cat
     track = catalogue.tracks[int(songs.face[numbers[np.argmax(songs.habits.listens[numbers])]])]
     example = f"{track.artist} – {track.title}"
     return (LeftOut(reason=reason, tracks=len(numbers), example=example),)
+
+
+def _rest_notes(rests: Resting, settings: MixSettings) -> tuple[str, ...]:
+    """Say where the library is too small for the rest between two offers of a song."""
+    if rests.shortened_to_days is None:
+        return ()
+    words = wording.several(int(rests.shortened_to_days), "day")
+    return (f"Songs come again after {words} already, not {settings.repeat_days:g}: there are too few of them.",)
 
 
 def _basis(plays: Plays, listens: NDArray[np.int64], songs: Songs, now: datetime) -> str:

@@ -61,7 +61,13 @@ class Outcome:
         return self.skipped and self.played_s < EARLY_SKIP_S
 
 
-def own_shares(song: NDArray[np.integer[Any]], listened_at: NDArray[np.int64], now: datetime) -> OwnMix:
+def own_shares(
+    song: NDArray[np.integer[Any]],
+    listened_at: NDArray[np.int64],
+    now: datetime,
+    *,
+    unasked: NDArray[np.bool_] | None = None,
+) -> OwnMix:
     """Divide the listens of the last 90 days by how long their song had been silent before.
 
     Listens of a history's own first 90 days are left out: then everything seems new, because nothing older is known.
@@ -72,10 +78,13 @@ def own_shares(song: NDArray[np.integer[Any]], listened_at: NDArray[np.int64], n
         What was heard, any numbers.
     listened_at : ndarray, shape (n,)
         When, unix seconds UTC, in any order; what is after `now` is left out.
+    unasked : ndarray of bool, shape (n,), optional
+        Which listens no session had offered; only they are counted, else the mix would feed on itself.
     """
     now_s = now.timestamp()
     past = listened_at <= now_s
     song, at = song[past], listened_at[past]
+    asked_for = np.zeros(len(at), np.bool_) if unasked is None else ~unasked[past]
     if len(at) == 0:
         return OwnMix(new=0.0, current=0.0, rediscovery=0.0, listens=0)
     origin = int(at.min())
@@ -84,9 +93,10 @@ def own_shares(song: NDArray[np.integer[Any]], listened_at: NDArray[np.int64], n
     concerned[song[at >= since]] = True
     kept = concerned[song]  # the rest of the history says nothing of these songs
     span = int(at.max()) - origin + 1
-    key = np.sort(song[kept].astype(np.int64) * span + (at[kept] - origin))  # by song, then time
-    song, at = key // span, key % span + origin
-    lately = at >= since
+    key = song[kept].astype(np.int64) * span + (at[kept] - origin)  # by song, then time
+    order = np.argsort(key, kind="stable")
+    song, at = key[order] // span, key[order] % span + origin
+    lately = (at >= since) & ~asked_for[kept][order]
     first = np.ones(len(at), np.bool_)
     first[1:] = song[1:] != song[:-1]
     silent_s = np.diff(at, prepend=at[:1])

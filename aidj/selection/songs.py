@@ -17,7 +17,7 @@ from aidj.selection.habits import DAY_S, Habits, habits_of
 from aidj.selection.hygiene import binges
 from aidj.selection.opinions import Verdicts
 from aidj.selection.releases import days_since_added, days_since_release
-from aidj.selection.resting import Offered
+from aidj.selection.resting import Offered, unasked
 from aidj.selection.settings import MixSettings
 from aidj.selection.standing import SongStanding
 
@@ -81,7 +81,12 @@ class Songs:
         of_songs = replace(plays, track=catalogue.song[plays.track].astype(np.int32))
         habits = habits_of(of_songs, n_songs, now)
         standing = SongStanding.of(listener.standing, catalogue, now)
-        offered = Offered.of(listener.offers, catalogue, now)
+        own = of_songs.heard & unasked(
+            of_songs.track.astype(np.int64), of_songs.listened_at, listener.offers, catalogue
+        )
+        offered = Offered.of(
+            listener.offers, catalogue, now, song=of_songs.track[own].astype(np.int64), at=of_songs.listened_at[own]
+        )
         last_heard = np.fmax(habits.last_heard, standing.last_played)
         silent = (now.timestamp() - last_heard) / DAY_S
         released = days_since_release(catalogue.releases, now.date(), settings.new_days)

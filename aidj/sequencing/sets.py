@@ -17,7 +17,7 @@ import numpy as np
 
 from aidj.model import Candidate, Rotation
 from aidj.sequencing.arranging import Stretch, arc_of, arrange, wanted_energy
-from aidj.sequencing.features import Features
+from aidj.sequencing.features import Features, features_of
 from aidj.sequencing.fitting import fit
 from aidj.sequencing.rules import (
     ALBUM_NEAR,
@@ -29,7 +29,7 @@ from aidj.sequencing.rules import (
     Contender,
     Rules,
 )
-from aidj.sequencing.themes import Theme, rotation_theme, themes_of
+from aidj.sequencing.themes import Theme, measured_themes, rotation_theme, themes_of
 
 SET_SONGS = 5
 FEWEST_SET_SONGS, MOST_SET_SONGS = 4, 6
@@ -72,6 +72,7 @@ def choose_sets(
     shares: Mapping[Rotation, float],
     features: Mapping[str, Features],
     seed: int,
+    context: Context | None = None,
     before: Sequence[Candidate] = (),
     arc: Sequence[Stretch] = (),
 ) -> tuple[ChosenSet, ...]:
@@ -92,6 +93,8 @@ def choose_sets(
         What is known of the songs' tempo, key, energy and year; missing ones are neutral.
     seed : int
         Draws themes and where the shares begin to be counted; the same seed gives the same sets.
+    context : Context, optional
+        The rules and themes of all that could be played, where `candidates` is a shortlist of it.
     before : sequence of Candidate
         Songs played already, oldest first: separation holds across them, and none comes again.
     arc : sequence of Stretch
@@ -103,8 +106,24 @@ def choose_sets(
     pool = [each for each in pool if each.songs.isdisjoint(taken)]
     if not pool:
         return ()
-    choosing = _Choosing(pool, lengths_s, music_s, shares, features, np.random.default_rng(seed), played, arc)
-    return choosing.run()
+    context = context or Context.of(candidates)
+    rng = np.random.default_rng(seed)
+    return _Choosing(pool, lengths_s, music_s, shares, features, rng, context, played, arc).run()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What holds for a session whichever of the candidates are chosen from."""
+
+    rules: Rules
+    themes: tuple[Theme, ...]
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate]) -> Context:
+        """Scale the rules to the candidates, and find the themes in their tags and their past."""
+        pool = [Contender.of(each) for each in candidates]
+        features = {each.track.id: features_of(each.track, None) for each in candidates}
+        return cls(rules=Rules.for_pool(pool), themes=themes_of(pool, features))
 
 
 @dataclass(slots=True)
@@ -134,6 +153,7 @@ class _Choosing:
         shares: Mapping[Rotation, float],
         features: Mapping[str, Features],
         rng: np.random.Generator,
+        context: Context,
         played: Sequence[Contender],
         arc: Sequence[Stretch],
     ) -> None:
@@ -144,7 +164,7 @@ class _Choosing:
         self._played = list(played)
         self._arc = arc
         self._pool = list(pool)
-        self._rules = Rules.for_pool(pool)
+        self._rules = context.rules
         self._rank = _ranks(pool)
         self._typical_s = median(self._length_s(each) for each in pool)
         rotations = sorted({each.candidate.rotation for each in pool})
@@ -152,7 +172,7 @@ class _Choosing:
         self._shares = {rotation: shares.get(rotation, _OTHER_SHARE) / total for rotation in rotations}
         # Where counting begins is drawn, so that over many sessions the shares come out right and not rounded.
         self._owed = {rotation: float(rng.uniform(-0.5, 0.5)) for rotation in rotations}
-        self._themes = themes_of(pool, features)
+        self._themes = (*context.themes, *measured_themes(pool, features))
         self._drafts: list[_Draft] = []
 
     def run(self) -> tuple[ChosenSet, ...]:
@@ -185,8 +205,10 @@ class _Choosing:
         """Return the best set that can come next; None if no song is left that fits."""
         songs_left = left_s / self._typical_s
         sets_left = max(1, round(songs_left / SET_SONGS))
+        if MOST_SET_SONGS + 0.5 <= songs_left < 2 * FEWEST_SET_SONGS:
+            sets_left = 2  # seven songs make no set; eight shorter ones make two
         budget_s = left_s / sets_left
-        most = MOST_SET_SONGS if self._drafts or songs_left >= 2 * FEWEST_SET_SONGS else 2 * FEWEST_SET_SONGS - 1
+        most = MOST_SET_SONGS
         noise = self._rng.gumbel(scale=_NOISE, size=len(self._themes) + 1)
         best: _Draft | None = None
         ready: dict[Rotation, list[Contender]] = {rotation: [] for rotation in self._shares}

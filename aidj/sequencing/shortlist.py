@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from aidj.model import Analysis, Candidate, Rotation, Track
 from aidj.sequencing.features import Features, features_of
-from aidj.sequencing.rules import songs_of
-from aidj.sequencing.sets import choose_sets
+from aidj.sequencing.rules import artists_of, songs_of
+from aidj.sequencing.sets import Context, choose_sets
 
 _DRAFTED = 1.5
 _SURPLUS = 2.2
@@ -24,6 +24,7 @@ def shortlist(
     *,
     shares: Mapping[Rotation, float],
     seed: int,
+    context: Context | None = None,
     before: Sequence[Candidate] = (),
 ) -> tuple[Candidate, ...]:
     """Return the candidates that a session of this length is chosen from, best first in each rotation.
@@ -33,7 +34,7 @@ def shortlist(
     candidates : sequence of Candidate
         Best first in each rotation; those that rest enter only where the others are too few, and so does what would
         take more than a third of the session (and ten minutes), unless it was asked for.
-    shares, seed, before
+    shares, seed, context, before
         As for `choose_sets`.
     """
     wanted_s = minutes * 60 * _SURPLUS
@@ -45,7 +46,14 @@ def shortlist(
     lengths_s = {each.track.id: _whole_s(each) for each in ready}
     features: dict[str, Features] = {each.track.id: features_of(each.track, None) for each in ready}
     drafted = choose_sets(
-        ready, lengths_s, music_s=minutes * 60 * _DRAFTED, shares=shares, features=features, seed=seed, before=before
+        ready,
+        lengths_s,
+        music_s=minutes * 60 * _DRAFTED,
+        shares=shares,
+        features=features,
+        seed=seed,
+        context=context or Context.of(candidates),
+        before=before,
     )
     taking = _Taking(wanted_s)
     for part in drafted:
@@ -72,6 +80,7 @@ class _Taking:
         self._wanted_s = wanted_s
         self.got_s = 0.0
         self._songs: set[str] = set()
+        self._artists: set[str] = set()
         self.ids: set[str] = set()
 
     @property
@@ -84,12 +93,14 @@ class _Taking:
         for candidate in members:
             if self.got_s >= until_s:
                 return
-            self.add(candidate)
+            if self._artists.isdisjoint(artists_of(candidate.track)):  # others first: there is to be a choice
+                self.add(candidate)
 
     def add(self, candidate: Candidate) -> None:
         songs = frozenset().union(*map(songs_of, candidate.tracks))
         if self._songs.isdisjoint(songs):
             self._songs |= songs
+            self._artists |= artists_of(candidate.track)
             self.ids.add(candidate.track.id)
             self.got_s += min(_whole_s(candidate), _LONG_S)
 

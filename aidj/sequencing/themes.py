@@ -63,11 +63,20 @@ def themes_of(pool: Sequence[Contender], features: Mapping[str, Features]) -> tu
     features : mapping of track id to Features
         What is known of each song; a song that is missing there has no mood and no pace.
     """
-    found: list[Theme] = []
-    for kind, words, members in _groups(pool, features):
-        if len(members) >= FEWEST_MEMBERS and len({lead_of(c.candidate.track) for c in members}) >= FEWEST_ARTISTS:
-            found.append(Theme(kind=kind, words=words, members=frozenset(c.id for c in members)))
-    return (*_new_this_week(pool), *_artist_years(pool), *found)
+    return (*_new_this_week(pool), *_artist_years(pool), *_large_enough(_groups(pool, features)))
+
+
+def measured_themes(pool: Sequence[Contender], features: Mapping[str, Features]) -> tuple[Theme, ...]:
+    """Return the themes that only measuring tells: the quieter and the louder songs."""
+    return tuple(_large_enough(_energies(pool, features)))
+
+
+def _large_enough(groups: Sequence[tuple[ThemeKind, str, list[Contender]]]) -> list[Theme]:
+    return [
+        Theme(kind=kind, words=words, members=frozenset(c.id for c in members))
+        for kind, words, members in groups
+        if len(members) >= FEWEST_MEMBERS and len({lead_of(c.candidate.track) for c in members}) >= FEWEST_ARTISTS
+    ]
 
 
 def rotation_theme(songs: Sequence[Candidate]) -> str:
@@ -105,7 +114,7 @@ def _groups(
         (kind, f"songs from the {spellings[words]} shelf" if kind == "genre" else words, members)
         for (kind, words), members in groups.items()
     ]
-    return [*named, *_energies(pool, features), *_paces(pool, features)]
+    return [*named, *_paces(pool, features)]
 
 
 def decade_of(candidate: Candidate) -> int | None:

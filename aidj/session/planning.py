@@ -15,6 +15,7 @@ from aidj.model import ROTATIONS, Analysis, Candidate, Mix, Plan, Rotation, Shar
 from aidj.selection import MixSettings, Outcome, Selection, after_feedback, dump_query, select
 from aidj.sequencing import (
     ChosenSet,
+    Context,
     Stretch,
     choose_sets,
     expected_length_s,
@@ -136,7 +137,8 @@ def plan_session(
     if minutes is None:
         minutes = _album_minutes(candidates) if wishes.query and wishes.query.whole_album else DEFAULT_MINUTES
     shares = after_feedback(selection.shares, outcomes)
-    picks = shortlist(candidates, minutes, shares=shares, seed=set_number, before=played)
+    context = Context.of(candidates)
+    picks = shortlist(candidates, minutes, shares=shares, seed=set_number, context=context, before=played)
     analyses, failures = home.analyses.of([track for pick in picks for track in pick.tracks], progress=progress)
     picks = tuple(pick for pick in picks if all(track.id in analyses for track in pick.tracks))
     if not picks:
@@ -159,6 +161,7 @@ def plan_session(
             shares=shares,
             features=features,
             seed=set_number,
+            context=context,
             before=played,
             arc=[Stretch(minutes=length, direction=direction) for length, direction in wishes.arc],
         )

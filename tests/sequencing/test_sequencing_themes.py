@@ -10,7 +10,7 @@ from aidj.model import Candidate, Rotation
 from aidj.sequencing import joined
 from aidj.sequencing.features import Features
 from aidj.sequencing.rules import Contender
-from aidj.sequencing.themes import Theme, rotation_theme, themes_of
+from aidj.sequencing.themes import Theme, measured_themes, rotation_theme, themes_of
 
 
 def pool(
@@ -26,7 +26,8 @@ def pool(
 
 
 def found(songs: list[Contender], features: Mapping[str, Features] | None = None) -> dict[str, Theme]:
-    return {theme.words: theme for theme in themes_of(songs, features or {})}
+    themes = (*themes_of(songs, features or {}), *measured_themes(songs, features or {}))
+    return {theme.words: theme for theme in themes}
 
 
 def test_a_genre_a_mood_and_a_season_are_themes() -> None:

@@ -1,0 +1,114 @@
+"""What belongs together stays together, from the tags to the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import groupby, pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from songs import RATE, pulse, write_song
+
+from aidj.home import Home, open_home
+from aidj.model import Item, Plan
+from aidj.session import plan_session, realise
+
+NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
+WORKS = {
+    "Imaginary Symphony No. 1 in C major, Op. 3": 3,
+    "Imaginary Sonata No. 2 in D minor, Op. 9": 4,
+    "Imaginary Quartet No. 5, Op. 12": 3,
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    with open_home(tmp_path / "home") as opened:
+        yield opened
+
+
+def classical_library(folder: Path) -> None:
+    number = 0
+    for at, (work, movements) in enumerate(WORKS.items()):
+        for movement in range(1, movements + 1):
+            number += 1
+            write_song(
+                folder / f"disc {at}" / f"{movement:02d}.flac",
+                pulse(24 + movement, seed=number, fade_s=2.0),
+                artist=f"Made-up Ensemble {at}",
+                composer=f"Nobody Composer {at}",
+                title=f"{work}: {'I' * movement if movement < 4 else 'IV'}. Allegro",
+                album=f"Imaginary Works {at}",
+                genre="Classical",
+                tracknumber=str(movement),
+            )
+    for single in range(6):
+        write_song(
+            folder / "singles" / f"{single}.flac",
+            pulse(31 + single, seed=40 + single, fade_s=2.0),
+            artist=f"Single Player {single}",
+            title=f"Little Piece {single}",
+            album=f"Singles {single}",
+        )
+
+
+def album_blocks(plan: Plan) -> list[list[Item]]:
+    return [list(items) for _, items in groupby(plan.items(), key=lambda item: item.track.album)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_classical_library_never_plays_a_lone_movement(home: Home, tmp_path: Path, seed: int) -> None:
+    classical_library(tmp_path / "music")
+    home.library.scan([tmp_path / "music"], now=NOW)
+    assert {track.work for track in home.library.tracks() if track.work}
+    plan = plan_session(home, minutes=5, now=NOW, seed=seed)
+    movements = {f"Imaginary Works {at}": count for at, count in enumerate(WORKS.values())}
+    blocks = [block for block in album_blocks(plan) if block[0].track.album in movements]
+    assert blocks, "five minutes hold one work at least"
+    for block in blocks:
+        assert len(block) == movements[block[0].track.album or ""]
+        numerals = [item.track.title.split(": ")[1].split(".")[0] for item in block]
+        assert numerals == ["I", "II", "III", "IV"][: len(block)]
+        assert all(item.transition and item.transition.kind == "gapless" for item in block[1:])
+    for part in plan.sets:
+        for one, two in zip(part.entries, part.entries[1:], strict=False):
+            if isinstance(one, Item) and not isinstance(two, Item):
+                follower = next(
+                    (entry for entry in part.entries[part.entries.index(two) :] if isinstance(entry, Item)), None
+                )
+                assert follower is None or follower.track.album != one.track.album, "nothing is said inside a work"
+
+
+def test_songs_that_run_into_each_other_stay_so(home: Home, tmp_path: Path) -> None:
+    """A live recording, cut in three files at full level, among songs that end."""
+    music = tmp_path / "music"
+    concert = pulse(90.0, seed=5)
+    for number in range(3):
+        write_song(
+            music / "live" / f"{number + 1:02d}.flac",
+            concert[number * 30 * RATE : (number + 1) * 30 * RATE],
+            artist="Made-up Concert Band",
+            title=f"Part of the Night {number + 1}",
+            album="Imaginary Live Album",
+            tracknumber=str(number + 1),
+        )
+    for number in range(8):
+        silence = np.zeros((RATE // 2, 2), np.float32)
+        write_song(
+            music / f"{number}.flac",
+            np.concatenate([pulse(31 + number, seed=number, fade_s=3.0), silence]),
+            artist=f"Somebody {number}",
+            title=f"Song {number}",
+            album=f"Album {number}",
+            tracknumber="1",
+        )
+    home.library.scan([music], now=NOW)
+    plan = plan_session(home, minutes=6, now=NOW, talk=False)
+    live = [block for block in album_blocks(plan) if block[0].track.album == "Imaginary Live Album"]
+    assert [[item.track.title[-1] for item in block] for block in live] == [["1", "2", "3"]]
+    timeline = realise(home, plan, rate=RATE).timeline
+    clips = [clip for clip in timeline.clips if isinstance(clip.source, Path) and clip.source.parent.name == "live"]
+    for one, two in pairwise(clips):
+        assert abs(two.start_frames - one.end_frames) <= 0.03 * RATE  # no gap, and no overlap worth the name
