@@ -111,9 +111,9 @@ def _moves(
                 if not new.artists.isdisjoint(artists) or (freedom < 3 and not new.albums.isdisjoint(albums)):
                     continue
                 most = max(1, (len(songs) + (old is None)) // 2) if freedom < 3 else len(songs)
-                if new.forgotten and forgotten >= most:
+                if new.forgotten and forgotten >= most and not (old and old.forgotten):
                     continue
-                if new.unheard and rules.known_first and unheard >= most:
+                if new.unheard and rules.known_first and unheard >= most and not (old and old.unheard):
                     continue
                 loss_s = _SECONDS_PER_STANDING * (standing[new.id] - (standing[old.id] if old else 0.0))
                 change_s = length_s(new) - (length_s(old) if old else 0.0)

@@ -41,6 +41,8 @@ _NOISE = 0.1
 _OFF_SHARE = 0.08
 _ARC_WORTH = 0.8
 _OTHER_SHARE = 0.1
+_WORTH_A_SET = 2.5
+"""Time for so many songs is worth a set of four shorter ones."""
 _LONG = 2.5
 """Songs so many times the usual length need no company in their set."""
 _MIXED = Theme(kind="rotation", words="", members=frozenset())
@@ -142,6 +144,10 @@ class _Around:
     too_near: frozenset[str]
     """Who comes too soon again wherever in the next set."""
     albums: frozenset[str]
+    after_forgotten: bool
+    """The song before the set is a forgotten favourite."""
+    after_unheard: bool
+    """It was never heard, or there is none."""
 
 
 class _Choosing:
@@ -247,6 +253,8 @@ class _Choosing:
         while len(songs) < most:
             few = len(songs) < FEWEST_SET_SONGS and not self._are_long(songs)
             enough_s = (left_s if few else budget_s) - self._typical_s / 2
+            if few and self._drafts and left_s >= _WORTH_A_SET * self._typical_s:
+                enough_s = left_s + self._typical_s  # four songs make a set: the length is fitted afterwards
             if filled_s >= enough_s and (songs or self._drafts):  # there is always one song
                 break
             for rotation, share in self._shares.items():
@@ -254,7 +262,7 @@ class _Choosing:
             order = sorted(owed, key=lambda rotation: -owed[rotation])
             if len(songs) >= FEWEST_SET_SONGS - 1 and len({song.candidate.rotation for song in songs}) == 1:
                 order.sort(key=lambda rotation: rotation == songs[0].candidate.rotation)  # two rotations in each set
-            room_s = left_s - filled_s
+            room_s = max(left_s - filled_s, self._typical_s / 2 if few and self._drafts else 0.0)
             found = self._next_song(shelves, order, songs, around, room_s)
             if found is None:
                 break
@@ -293,9 +301,13 @@ class _Choosing:
                     needed = ARTIST_NEAR + 1
                 elif not each.albums.isdisjoint(own_albums | around.albums):
                     needed = ALBUM_NEAR + 1
-                elif each.forgotten and forgotten >= max(1, (len(songs) + 1) // 2):
+                elif each.forgotten and forgotten >= _most_of(len(songs) + 1, around.after_forgotten):
                     needed = FORGOTTEN_RUN + 1
-                elif each.unheard and self._rules.known_first and unheard >= max(1, (len(songs) + 1) // 2):
+                elif (
+                    each.unheard
+                    and self._rules.known_first
+                    and unheard >= _most_of(len(songs) + 1, around.after_unheard)
+                ):
                     needed = NEW_AFTER_NEW + 1
                 elif not each.artists.isdisjoint(around.artists):
                     needed = 0.5  # far enough away, if it comes late in the set
@@ -312,12 +324,13 @@ class _Choosing:
         if sum(song.id in theme.needed for song in songs) < theme.n_needed or any(song.resting for song in songs):
             return False
         artists = [artist for song in songs for artist in song.artists]
-        if len(set(artists)) < len(artists) or not self._around(len(songs)).too_near.isdisjoint(artists):
+        around = self._around(len(songs))
+        if len(set(artists)) < len(artists) or not around.too_near.isdisjoint(artists):
             return False
-        half = len(songs) // 2
-        if sum(song.forgotten for song in songs) > half:
+        if sum(song.forgotten for song in songs) > _most_of(len(songs), around.after_forgotten):
             return False
-        if self._rules.known_first and sum(song.unheard for song in songs) > half:
+        unheard = sum(song.unheard for song in songs)
+        if self._rules.known_first and unheard > _most_of(len(songs), around.after_unheard):
             return False
         present = {each.candidate.rotation for each in self._pool}
         return len(present) == 1 or len({song.candidate.rotation for song in songs}) > 1
@@ -364,6 +377,8 @@ class _Choosing:
         reach = last_two if len(self._drafts) > 1 else [*self._played[-max(gap - 1, 1) :], *last_two]
         late = n_songs - 1
         return _Around(
+            after_forgotten=bool(before) and before[-1].forgotten,
+            after_unheard=not before or before[-1].unheard,
             artists=frozenset().union(*(song.artists for song in reach)),
             too_near=frozenset(a for a, songs_ago in since.items() if songs_ago == 1 or songs_ago + late < gap),
             albums=frozenset().union(*(song.albums for song in reach)) if self._rules.album_gap > 1 else frozenset(),
@@ -440,6 +455,11 @@ def _holds(theme: Theme, songs: Sequence[Contender]) -> bool:
         and all(song.id in theme.members for song in songs)
         and sum(song.id in theme.needed for song in songs) >= theme.n_needed
     )
+
+
+def _most_of(n_songs: int, after_one: bool) -> int:
+    """Return how many of a set's songs may be of a kind of which none should follow another."""
+    return max(1, n_songs // 2 if after_one else (n_songs + 1) // 2)
 
 
 def _even_sizes(n_songs: int) -> list[int]:

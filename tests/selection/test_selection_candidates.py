@@ -293,6 +293,33 @@ def test_offers_let_no_more_than_three_eighths_rest(size: int) -> None:
     assert [c.track.id for c in found][size - len(rest) :] == rest, "behind all others, the best rested first"
 
 
+def rests(tracks: list[Track], rows: list[Row], offered: list[tuple[int, float]]) -> bool:
+    return "resting" in chosen(tracks, listener(rows, offered=offered))[tracks[0].id].terms
+
+
+def test_each_offer_makes_the_next_rest_longer() -> None:
+    tracks = [track(number) for number in range(20)]
+    rows: list[Row] = [(0, 400), (0, 410), (0, 420)]
+    assert rests(tracks, rows, [(0, 29)])
+    assert not rests(tracks, rows, [(0, 31)])
+    assert rests(tracks, rows, [(0, 31), (0, 70)])  # twice: 45 days
+    assert not rests(tracks, rows, [(0, 46), (0, 90)])
+    assert rests(tracks, rows, [(0, 170), *((0, 175.0 + 10 * n) for n in range(12))])  # never more than six rests
+    assert not rests(tracks, rows, [(0, 181), *((0, 185.0 + 10 * n) for n in range(12))])
+    assert not rests(tracks, rows, [(0, 31), (0, 400)])  # what is more than a year ago is forgotten
+    # What the listener has played unasked since begins anew; what was heard because it was offered does not.
+    assert not rests(tracks, [*rows, (0, 50)], [(0, 31), (0, 70)])
+    assert rests(tracks, [*rows, (0, 69.9)], [(0, 31), (0, 70)])
+
+
+def test_a_small_library_says_that_songs_come_again_sooner() -> None:
+    tracks = [track(number) for number in range(8)]
+    some = selection(tracks, listener(offered=[(number, 3.0 + number) for number in range(3)]))
+    assert not some.notes
+    many = selection(tracks, listener(offered=[(number, 3.0 + number) for number in range(6)]))
+    assert many.notes == ("Songs come again after 6 days already, not 30: there are too few of them.",)
+
+
 def test_a_plan_for_this_very_moment_does_not_stand_in_its_own_way() -> None:
     tracks = library(40, artists=9, seed=1)
     again = offers([(number, 0.0) for number in range(12)])

@@ -33,6 +33,15 @@ def test_a_young_history_does_not_make_everything_new() -> None:
     assert own_shares(past.track, past.listened_at, NOW).listens == 20, "those after its first ninety days"
 
 
+def test_what_a_session_offered_is_no_habit() -> None:
+    past = plays([(99, 1000.0), (0, 400), (0, 40), (1, 30), (2, 20), (2, 10)])
+    unasked = np.array([True, True, False, True, True, True])  # 0 came back because it was offered
+    mix = own_shares(past.track, past.listened_at, NOW, unasked=unasked)
+    assert mix == OwnMix(new=2 / 3, current=1 / 3, rediscovery=0.0, listens=3)
+    order = np.random.default_rng(1).permutation(6)
+    assert own_shares(past.track[order], past.listened_at[order], NOW, unasked=unasked[order]) == mix
+
+
 def test_the_order_of_plays_does_not_matter() -> None:
     past = history(50, 3000, seed=2)
     order = np.random.default_rng(1).permutation(3000)

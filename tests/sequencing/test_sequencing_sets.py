@@ -15,7 +15,7 @@ from made_up import SHELVES_SHARES as SHARES
 from made_up import candidate, shelves, track
 
 from aidj.model import Candidate, PartialDate, Rotation
-from aidj.sequencing import ChosenSet, Features, Stretch, choose_sets, features_of, shortlist
+from aidj.sequencing import ChosenSet, Context, Features, Stretch, choose_sets, features_of, shortlist
 from aidj.sequencing.rules import (
     ALBUM_NEAR,
     ARTIST_IN_SET,
@@ -40,12 +40,21 @@ def session(
     features: Mapping[str, Features] | None = None,
     arc: Sequence[Stretch] = (),
 ) -> tuple[ChosenSet, ...]:
-    picks = shortlist(pool, minutes, shares=shares, seed=seed, before=before)
+    context = Context.of(pool)
+    picks = shortlist(pool, minutes, shares=shares, seed=seed, context=context, before=before)
     if features is None:
         features = {pick.track.id: features_of(pick.track, None) for pick in picks}
     lengths_s = {pick.track.id: sum(track.duration_s for track in pick.tracks) for pick in picks}
     return choose_sets(
-        picks, lengths_s, music_s=minutes * 60, shares=shares, features=features, seed=seed, before=before, arc=arc
+        picks,
+        lengths_s,
+        music_s=minutes * 60,
+        shares=shares,
+        features=features,
+        seed=seed,
+        context=context,
+        before=before,
+        arc=arc,
     )
 
 
@@ -142,10 +151,12 @@ def test_the_length_is_met() -> None:
     assert max(errors_s) <= 15
 
 
-def test_no_rule_gives_way_in_a_rich_library() -> None:
+@pytest.mark.parametrize("minutes", [30, 120])
+def test_no_rule_gives_way_in_a_rich_library(minutes: float) -> None:
     for seed in range(12):
         pool = shelves(dict.fromkeys(SHARES, 300), artists=400, seed=seed)
-        sets = session(pool, 120, seed=seed)
+        sets = session(pool, minutes, seed=seed)
+        assert all(4 <= len(part.songs) <= 6 for part in sets)
         assert not [rule for part in sets for chosen in part.songs for rule in chosen.rules]
         for part in sets:
             assert len({chosen.candidate.rotation for chosen in part.songs}) >= 2
