@@ -1,11 +1,12 @@
 """In what order? From candidates to sets of songs and the links between them. Pure."""
 
 from aidj.sequencing.arranging import Stretch
+from aidj.sequencing.context import Context
 from aidj.sequencing.facts import Placed, true_facts
 from aidj.sequencing.features import Features, features_of
 from aidj.sequencing.joining import joined
 from aidj.sequencing.links import write_plan
-from aidj.sequencing.sets import Chosen, ChosenSet, Context, choose_sets
+from aidj.sequencing.sets import Chosen, ChosenSet, choose_sets
 from aidj.sequencing.shortlist import expected_length_s, shortlist
 from aidj.sequencing.together import begins_open, ends_open, follows, runs, runs_on, whole_album, works
 

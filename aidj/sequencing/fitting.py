@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from aidj.sequencing.filling import FEWEST_SET_SONGS, MOST_SET_SONGS
 from aidj.sequencing.rules import Contender, Rules
 from aidj.sequencing.themes import Theme
 
@@ -18,7 +19,9 @@ GOOD_FIT_S = 1.5
 """Among fits this good, the better songs win."""
 POOR_FIT_S = 6.0
 """A worse fit is worth another theme or rotation."""
-FEWEST_SET_SONGS, MOST_SET_SONGS = 4, 6
+BAD_FIT_S = 15.0
+"""A worse fit is worth an artist twice in a set."""
+_ENOUGH_S = (GOOD_FIT_S, POOR_FIT_S, POOR_FIT_S, POOR_FIT_S, BAD_FIT_S)
 
 _SECONDS_PER_STANDING = 10.0
 """A song that stands at the end of its shelf instead of its head is worth so many seconds of error."""
@@ -39,7 +42,7 @@ class _Move:
     """What the new song is worse than the old one, as seconds of error."""
 
 
-def fit(
+def fit_length(
     sets: list[list[Contender]],
     themes: list[Theme],
     pool: Sequence[Contender],
@@ -59,10 +62,10 @@ def fit(
     standing : mapping of track id to float
         0 for the best of its rotation to about 1 for the last.
     """
-    for freedom in range(4):
+    for freedom, enough_s in enumerate(_ENOUGH_S):
         for _ in range(3):
             error_s = sum(length_s(song) for songs in sets for song in songs) - music_s
-            if abs(error_s) <= (GOOD_FIT_S if freedom == 0 else POOR_FIT_S):
+            if abs(error_s) <= enough_s:
                 return
             moves = _moves(sets, themes, pool, length_s, standing, played, rules, freedom)
             best = _best(moves, error_s)
@@ -87,7 +90,7 @@ def _moves(
     freedom: int,
 ) -> list[_Move]:
     """Return what could be changed: with freedom 1 whatever the theme, with 2 whatever the rotation, with 3 although a
-    forgotten favourite, a song never heard or an album comes near another one."""
+    forgotten favourite, a song never heard or an album comes near another one, with 4 although an artist does."""
     moves: list[_Move] = []
     for number, (songs, theme) in enumerate(zip(sets, themes, strict=True)):
         around = [song for other in sets[max(0, number - 2) : number + 3] for song in other]
@@ -95,7 +98,8 @@ def _moves(
             around = [*played[-7:], *around]
         free = [c for c in pool if not c.resting and (freedom > 0 or not theme.members or c.id in theme.members)]
         for old in (*songs, None):
-            if old is None and len(songs) >= MOST_SET_SONGS:
+            # Seven songs are too few for two sets: a session of one set may have them for its length's sake.
+            if old is None and len(songs) >= MOST_SET_SONGS + (len(sets) == 1 and freedom >= 2):
                 continue
             if old is not None and freedom == 0 and old.id in theme.needed:
                 continue
@@ -108,7 +112,9 @@ def _moves(
             for new in free:
                 if old is not None and freedom < 2 and new.candidate.rotation != old.candidate.rotation:
                     continue
-                if not new.artists.isdisjoint(artists) or (freedom < 3 and not new.albums.isdisjoint(albums)):
+                if freedom < 4 and not new.artists.isdisjoint(artists):
+                    continue
+                if freedom < 3 and not new.albums.isdisjoint(albums):
                     continue
                 most = max(1, (len(songs) + (old is None)) // 2) if freedom < 3 else len(songs)
                 if new.forgotten and forgotten >= most and not (old and old.forgotten):

@@ -17,22 +17,14 @@ import numpy as np
 
 from aidj.model import Candidate, Rotation
 from aidj.sequencing.arranging import Stretch, arc_of, arrange, wanted_energy
-from aidj.sequencing.features import Features, features_of
-from aidj.sequencing.fitting import fit
-from aidj.sequencing.rules import (
-    ALBUM_NEAR,
-    ARTIST_IN_SET,
-    ARTIST_NEAR,
-    FORGOTTEN_RUN,
-    NEW_AFTER_NEW,
-    RESTING,
-    Contender,
-    Rules,
-)
-from aidj.sequencing.themes import Theme, measured_themes, rotation_theme, themes_of
+from aidj.sequencing.context import Context
+from aidj.sequencing.features import Features
+from aidj.sequencing.filling import FEWEST_SET_SONGS, MOST_SET_SONGS, Around, Room, are_long, fill, most_of
+from aidj.sequencing.fitting import fit_length
+from aidj.sequencing.rules import Contender
+from aidj.sequencing.themes import Theme, measured_themes, rotation_theme
 
 SET_SONGS = 5
-FEWEST_SET_SONGS, MOST_SET_SONGS = 4, 6
 
 _THEME_WORTH = 0.25
 """A theme may cost so much standing of its songs (0 the best of each rotation, 1 the last)."""
@@ -41,10 +33,6 @@ _NOISE = 0.1
 _OFF_SHARE = 0.08
 _ARC_WORTH = 0.8
 _OTHER_SHARE = 0.1
-_WORTH_A_SET = 2.5
-"""Time for so many songs is worth a set of four shorter ones."""
-_LONG = 2.5
-"""Songs so many times the usual length need no company in their set."""
 _MIXED = Theme(kind="rotation", words="", members=frozenset())
 
 
@@ -113,21 +101,6 @@ def choose_sets(
     return _Choosing(pool, lengths_s, music_s, shares, features, rng, context, played, arc).run()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What holds for a session whichever of the candidates are chosen from."""
-
-    rules: Rules
-    themes: tuple[Theme, ...]
-
-    @classmethod
-    def of(cls, candidates: Sequence[Candidate]) -> Context:
-        """Scale the rules to the candidates, and find the themes in their tags and their past."""
-        pool = [Contender.of(each) for each in candidates]
-        features = {each.track.id: features_of(each.track, None) for each in candidates}
-        return cls(rules=Rules.for_pool(pool), themes=themes_of(pool, features))
-
-
 @dataclass(slots=True)
 class _Draft:
     """A set while it is being chosen."""
@@ -135,19 +108,6 @@ class _Draft:
     theme: Theme
     songs: list[Contender]
     worth: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Around:
-    artists: frozenset[str]
-    """Who was in the last two sets."""
-    too_near: frozenset[str]
-    """Who comes too soon again wherever in the next set."""
-    albums: frozenset[str]
-    after_forgotten: bool
-    """The song before the set is a forgotten favourite."""
-    after_unheard: bool
-    """It was never heard, or there is none."""
 
 
 class _Choosing:
@@ -190,7 +150,7 @@ class _Choosing:
             self._settle(draft)
             left_s -= sum(map(self._length_s, draft.songs))
         self._even_out()
-        fit(
+        fit_length(
             [draft.songs for draft in self._drafts],
             [draft.theme for draft in self._drafts],
             self._pool,
@@ -213,109 +173,38 @@ class _Choosing:
         sets_left = max(1, round(songs_left / SET_SONGS))
         if MOST_SET_SONGS + 0.5 <= songs_left < 2 * FEWEST_SET_SONGS:
             sets_left = 2  # seven songs make no set; eight shorter ones make two
-        budget_s = left_s / sets_left
-        most = MOST_SET_SONGS
+        room = Room(budget_s=left_s / sets_left, left_s=left_s, typical_s=self._typical_s, is_first=not self._drafts)
         noise = self._rng.gumbel(scale=_NOISE, size=len(self._themes) + 1)
         best: _Draft | None = None
-        ready: dict[Rotation, list[Contender]] = {rotation: [] for rotation in self._shares}
+        shelves: dict[Rotation, list[Contender]] = {rotation: [] for rotation in self._shares}
         for each in self._pool:
-            ready[each.candidate.rotation].append(each)
+            shelves[each.candidate.rotation].append(each)
         for theme, extra in zip((_MIXED, *self._themes), noise, strict=True):
-            songs = self._songs_for(theme, ready, budget_s, left_s, most)
-            if not songs or (theme is not _MIXED and not self._carries(theme, songs, budget_s)):
+            songs = self._songs_for(theme, shelves, room)
+            if not songs or (theme is not _MIXED and not self._carries(theme, songs, room.budget_s)):
                 continue
-            worth = self._worth(theme, songs, budget_s) + float(extra)
+            worth = self._worth(theme, songs, room.budget_s) + float(extra)
             if best is None or worth > best.worth:
                 best = _Draft(theme, songs, worth)
         return best
 
-    def _songs_for(
-        self,
-        theme: Theme,
-        ready: Mapping[Rotation, Sequence[Contender]],
-        budget_s: float,
-        left_s: float,
-        most: int,
-    ) -> list[Contender]:
-        shelves = {
-            rotation: [c for c in members if theme is _MIXED or c.id in theme.members]
-            for rotation, members in ready.items()
-        }
+    def _songs_for(self, theme: Theme, shelves: Mapping[Rotation, Sequence[Contender]], room: Room) -> list[Contender]:
+        if theme is not _MIXED:
+            shelves = {rotation: [c for c in m if c.id in theme.members] for rotation, m in shelves.items()}
         if theme.n_needed:  # those without which the theme would not be true come first on their shelves
-            shelves = {
-                rotation: sorted(members, key=lambda c: c.id not in theme.needed)
-                for rotation, members in shelves.items()
-            }
-        owed = dict(self._owed)
-        around = self._around(most)
-        songs: list[Contender] = []
-        filled_s = 0.0
-        while len(songs) < most:
-            few = len(songs) < FEWEST_SET_SONGS and not self._are_long(songs)
-            enough_s = (left_s if few else budget_s) - self._typical_s / 2
-            if few and self._drafts and left_s >= _WORTH_A_SET * self._typical_s:
-                enough_s = left_s + self._typical_s  # four songs make a set: the length is fitted afterwards
-            if filled_s >= enough_s and (songs or self._drafts):  # there is always one song
-                break
-            for rotation, share in self._shares.items():
-                owed[rotation] += share
-            order = sorted(owed, key=lambda rotation: -owed[rotation])
-            if len(songs) >= FEWEST_SET_SONGS - 1 and len({song.candidate.rotation for song in songs}) == 1:
-                order.sort(key=lambda rotation: rotation == songs[0].candidate.rotation)  # two rotations in each set
-            room_s = max(left_s - filled_s, self._typical_s / 2 if few and self._drafts else 0.0)
-            found = self._next_song(shelves, order, songs, around, room_s)
-            if found is None:
-                break
-            songs.append(found)
-            filled_s += self._length_s(found)
-            owed[found.candidate.rotation] -= 1.0
-        if not songs and not self._drafts and theme is _MIXED:
+            shelves = {rotation: sorted(m, key=lambda c: c.id not in theme.needed) for rotation, m in shelves.items()}
+        songs = fill(
+            shelves,
+            owed=self._owed,
+            shares=self._shares,
+            room=room,
+            around=self._around(MOST_SET_SONGS),
+            rules=self._rules,
+            length_s=self._length_s,
+        )
+        if not songs and room.is_first and theme is _MIXED:  # one too long is better than none
             songs = [min(self._pool, key=lambda c: (c.resting, self._length_s(c), c.id))]
         return songs
-
-    def _next_song(
-        self,
-        shelves: Mapping[Rotation, Sequence[Contender]],
-        order: Sequence[Rotation],
-        songs: Sequence[Contender],
-        around: _Around,
-        room_s: float,
-    ) -> Contender | None:
-        """Return the first song, by rotation and standing, for which the least has to give way."""
-        taken = frozenset().union(*(song.songs for song in songs))
-        artists = frozenset().union(*(song.artists for song in songs))
-        own_albums = frozenset().union(*(song.albums for song in songs))
-        forgotten = sum(song.forgotten for song in songs)
-        unheard = sum(song.unheard for song in songs)
-        best: tuple[float, Contender] | None = None
-        for rotation in order:
-            for each in shelves[rotation]:
-                if self._length_s(each) > room_s + self._typical_s / 2 or not each.songs.isdisjoint(taken):
-                    continue
-                needed = 0.0
-                if not each.artists.isdisjoint(artists):
-                    needed = ARTIST_IN_SET + 1
-                elif each.resting:
-                    needed = RESTING + 1
-                elif not each.artists.isdisjoint(around.too_near):
-                    needed = ARTIST_NEAR + 1
-                elif not each.albums.isdisjoint(own_albums | around.albums):
-                    needed = ALBUM_NEAR + 1
-                elif each.forgotten and forgotten >= _most_of(len(songs) + 1, around.after_forgotten):
-                    needed = FORGOTTEN_RUN + 1
-                elif (
-                    each.unheard
-                    and self._rules.known_first
-                    and unheard >= _most_of(len(songs) + 1, around.after_unheard)
-                ):
-                    needed = NEW_AFTER_NEW + 1
-                elif not each.artists.isdisjoint(around.artists):
-                    needed = 0.5  # far enough away, if it comes late in the set
-                if needed == 0:
-                    return each
-                if best is None or needed < best[0]:
-                    best = needed, each
-        return best[1] if best else None
 
     def _carries(self, theme: Theme, songs: Sequence[Contender], budget_s: float) -> bool:
         """Tell whether a theme fills its set, without giving up more than the mildest rules for it."""
@@ -327,10 +216,10 @@ class _Choosing:
         around = self._around(len(songs))
         if len(set(artists)) < len(artists) or not around.too_near.isdisjoint(artists):
             return False
-        if sum(song.forgotten for song in songs) > _most_of(len(songs), around.after_forgotten):
+        if sum(song.forgotten for song in songs) > most_of(len(songs), around.after_forgotten):
             return False
         unheard = sum(song.unheard for song in songs)
-        if self._rules.known_first and unheard > _most_of(len(songs), around.after_unheard):
+        if self._rules.known_first and unheard > most_of(len(songs), around.after_unheard):
             return False
         present = {each.candidate.rotation for each in self._pool}
         return len(present) == 1 or len({song.candidate.rotation for song in songs}) > 1
@@ -364,25 +253,8 @@ class _Choosing:
     def _energies(self) -> list[float]:
         return sorted(e for f in self._features.values() if (e := f.energy) is not None)
 
-    def _around(self, n_songs: int) -> _Around:
-        """Return what the songs before the next set keep away from it."""
-        before = [*self._played, *(song for draft in self._drafts for song in draft.songs)]
-        gap = self._rules.artist_gap
-        since: dict[str, int] = {}
-        for songs_ago, song in enumerate(reversed(before[-gap - n_songs :]), start=1):
-            for artist in song.artists:
-                since.setdefault(artist, songs_ago)
-        # The order of the sets before is not final: who was in the last two of them may still move nearer.
-        last_two = [song for draft in self._drafts[-2:] for song in draft.songs]
-        reach = last_two if len(self._drafts) > 1 else [*self._played[-max(gap - 1, 1) :], *last_two]
-        late = n_songs - 1
-        return _Around(
-            after_forgotten=bool(before) and before[-1].forgotten,
-            after_unheard=not before or before[-1].unheard,
-            artists=frozenset().union(*(song.artists for song in reach)),
-            too_near=frozenset(a for a, songs_ago in since.items() if songs_ago == 1 or songs_ago + late < gap),
-            albums=frozenset().union(*(song.albums for song in reach)) if self._rules.album_gap > 1 else frozenset(),
-        )
+    def _around(self, n_songs: int) -> Around:
+        return Around.of(self._played, [draft.songs for draft in self._drafts], n_songs, self._rules)
 
     def _settle(self, draft: _Draft) -> None:
         """Take a set, in about the order it will have."""
@@ -400,11 +272,7 @@ class _Choosing:
 
     def _even_out(self) -> None:
         """Divide the last few sets anew where the last one has ended up with fewer than four songs."""
-        if (
-            len(self._drafts) < 2
-            or len(self._drafts[-1].songs) >= FEWEST_SET_SONGS
-            or self._are_long(self._drafts[-1].songs)
-        ):
+        if len(self._drafts) < 2 or len(self._drafts[-1].songs) >= FEWEST_SET_SONGS or self._is_long(self._drafts[-1]):
             return
         kept = len(self._drafts) - 1
         sizes: list[int] = []
@@ -418,9 +286,8 @@ class _Choosing:
             part, songs = songs[:size], songs[size:]
             self._drafts.append(_Draft(next((theme for theme in themes if _holds(theme, part)), _MIXED), part))
 
-    def _are_long(self, songs: Sequence[Contender]) -> bool:
-        """Tell whether few songs make a set all the same: a symphony needs no company."""
-        return bool(songs) and sum(map(self._length_s, songs)) >= _LONG * self._typical_s * len(songs)
+    def _is_long(self, draft: _Draft) -> bool:
+        return are_long(draft.songs, self._length_s, self._typical_s)
 
     def _arranged(self) -> tuple[ChosenSet, ...]:
         before = list(self._played)
@@ -455,11 +322,6 @@ def _holds(theme: Theme, songs: Sequence[Contender]) -> bool:
         and all(song.id in theme.members for song in songs)
         and sum(song.id in theme.needed for song in songs) >= theme.n_needed
     )
-
-
-def _most_of(n_songs: int, after_one: bool) -> int:
-    """Return how many of a set's songs may be of a kind of which none should follow another."""
-    return max(1, n_songs // 2 if after_one else (n_songs + 1) // 2)
 
 
 def _even_sizes(n_songs: int) -> list[int]:

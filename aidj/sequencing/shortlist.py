@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from aidj.model import Analysis, Candidate, Rotation, Track
+from aidj.sequencing.context import Context
 from aidj.sequencing.features import Features, features_of
 from aidj.sequencing.rules import artists_of, songs_of
-from aidj.sequencing.sets import Context, choose_sets
+from aidj.sequencing.sets import choose_sets
 
 _DRAFTED = 1.5
 _SURPLUS = 2.2

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -45,6 +46,7 @@ _SONGS_A_MINUTE = 0.5
 _FEWEST_CANDIDATES = 400
 
 Measuring = Callable[[int, int, Track], None]
+T = TypeVar("T")
 
 
 def plan_session(
@@ -180,24 +182,7 @@ def plan_session(
         )
         return plan, sets
 
-    # How much time links and seams take is known only when the songs are; so choose, rehearse, and choose again.
-    best: tuple[float, float, Plan, Sequence[ChosenSet]] | None = None
-    music_s = wanted_s
-    nudges_s = iter(_NUDGES_S)
-    for attempt in range(_REHEARSALS):
-        document, sets = draft(max(_SHORTEST_S, music_s))
-        length_s = rehearse(home, document).duration_s
-        error_s = length_s - wanted_s
-        if best is None or abs(error_s) < best[0]:
-            best = (abs(error_s), length_s, document, sets)
-        if best[0] < _GOOD_FIT_S or attempt + 1 == _REHEARSALS:
-            break
-        if attempt < 2:
-            settled_s = music_s = music_s - error_s
-        else:  # with few songs the same ones come again and again: look around
-            music_s = settled_s + next(nudges_s)
-    assert best is not None
-    _, length_s, document, sets = best
+    (document, sets), length_s = _fitted(draft, wanted_s, lambda drafted: rehearse(home, drafted[0]).duration_s)
     notes = [
         *selection.notes,
         *kept_out,
@@ -205,6 +190,36 @@ def plan_session(
         *_length_notes(len(tracks), minutes, length_s),
     ]
     return replace(document, notes=tuple(notes), mix=_mix(selection, shares, sets))
+
+
+def _fitted(draft: Callable[[float], T], wanted_s: float, length_s: Callable[[T], float]) -> tuple[T, float]:
+    """Return the draft whose length comes closest, and its length.
+
+    How much time links and seams take is known only when the songs are; so choose, rehearse, and choose again.
+
+    Parameters
+    ----------
+    draft : callable
+        Makes a draft with so many seconds of music.
+    length_s : callable
+        Returns how long a draft takes in all.
+    """
+    best: tuple[float, float, T] | None = None
+    music_s = settled_s = wanted_s
+    nudges_s = iter(_NUDGES_S)
+    for attempt in range(_REHEARSALS):
+        drafted = draft(max(_SHORTEST_S, music_s))
+        error_s = (took_s := length_s(drafted)) - wanted_s
+        if best is None or abs(error_s) < best[0]:
+            best = (abs(error_s), took_s, drafted)
+        if best[0] < _GOOD_FIT_S:
+            break
+        if attempt < 2:
+            settled_s = music_s = music_s - error_s
+        else:  # with few songs the same ones come again and again: look around
+            music_s = settled_s + next(nudges_s, 0.0)
+    assert best is not None
+    return best[2], best[1]
 
 
 def _check(minutes: float | None, now: datetime) -> None:

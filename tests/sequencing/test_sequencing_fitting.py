@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import SHELVES_SHARES, shelves
 
-from aidj.sequencing.fitting import POOR_FIT_S, fit
+from aidj.sequencing.fitting import POOR_FIT_S, fit_length
 from aidj.sequencing.rules import Contender, Rules
 from aidj.sequencing.themes import Theme
 
@@ -30,7 +30,7 @@ def test_fitting_never_makes_it_worse_and_keeps_what_matters(seed: int, wanted: 
     before_s, before = error_s(), [list(part) for part in sets]
     theme = Theme(kind="genre", words="x", members=frozenset(each.id for each in pool if int(each.id, 16) % 2 == 0))
     themes = [theme if all(song.id in theme.members for song in part) else MIXED for part in sets]
-    fit(
+    fit_length(
         sets,
         themes,
         rest,
@@ -50,7 +50,7 @@ def test_a_near_miss_is_mended_with_songs_of_the_same_shelf() -> None:
     sets = [pool[:3] + pool[60:62], pool[3:6] + pool[62:64]]
     rotations = [sorted(song.candidate.rotation for song in part) for part in sets]
     wanted = sum(song.candidate.track.duration_s for part in sets for song in part) + 47.0
-    fit(
+    fit_length(
         sets,
         [MIXED, MIXED],
         pool[6:60] + pool[64:],
