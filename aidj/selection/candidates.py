@@ -20,7 +20,7 @@ says so in its terms. Ranks are drawn with a little noise, so that another seed 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -34,7 +34,7 @@ from aidj.selection.catalogue import Catalogue
 from aidj.selection.drawing import draw
 from aidj.selection.habits import known_plays, z_scores
 from aidj.selection.opinions import Verdicts
-from aidj.selection.query import Query, matching
+from aidj.selection.query import Matches, Query, matching
 from aidj.selection.ranking import Loves, Parts, parts_of
 from aidj.selection.relistening import Past, fitted_half_life_days
 from aidj.selection.resting import Resting, resting, unasked
@@ -135,7 +135,9 @@ def select(
     verdicts = Verdicts.of(listener.opinions, catalogue, now)
     matches = None
     if query is not None:
-        matches = matching(query, catalogue.tracks, plays=plays, now=now, features=features or {})
+        matches = _by_song(
+            matching(query, catalogue.tracks, plays=plays, now=now, features=features or {}), query, listens, catalogue
+        )
     admission = admit(catalogue, verdicts, matches, listens=listens, now=now, settings=settings)
     songs = Songs.of(
         catalogue,
@@ -227,6 +229,14 @@ def select(
         notes=(*(matches.notes if matches is not None else ()), *_rest_notes(rests, settings)),
         half_life_days=half_life_days,
     )
+
+
+def _by_song(matches: Matches, query: Query, listens: NDArray[np.int64], catalogue: Catalogue) -> Matches:
+    """Look at all versions of a song where it matters whether it was heard."""
+    heard = np.bincount(catalogue.song, weights=listens, minlength=catalogue.n_songs)[catalogue.song] > 0
+    if query.heard == "never":
+        return replace(matches, mask=matches.mask & ~heard)
+    return matches
 
 
 def _shelves(songs: Songs, settings: MixSettings) -> NDArray[np.int8]:

@@ -20,8 +20,8 @@ GOOD_FIT_S = 1.5
 POOR_FIT_S = 6.0
 """A worse fit is worth another theme or rotation."""
 BAD_FIT_S = 15.0
-"""A worse fit is worth an artist twice in a set."""
-_ENOUGH_S = (GOOD_FIT_S, POOR_FIT_S, POOR_FIT_S, POOR_FIT_S, BAD_FIT_S)
+"""A worse fit is worth breaking a rule, the mild ones first."""
+_ENOUGH_S = (GOOD_FIT_S, POOR_FIT_S, POOR_FIT_S, BAD_FIT_S, BAD_FIT_S)
 
 _SECONDS_PER_STANDING = 10.0
 """A song that stands at the end of its shelf instead of its head is worth so many seconds of error."""

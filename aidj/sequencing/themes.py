@@ -80,14 +80,21 @@ def _large_enough(groups: Sequence[tuple[ThemeKind, str, list[Contender]]]) -> l
 
 
 def rotation_theme(songs: Sequence[Candidate]) -> str:
-    """Name what a set is about by the rotation that holds most of it."""
+    """Name what a set is about by the rotation that holds most of it, or by what two of them have in common."""
     counts = {rotation: sum(song.rotation == rotation for song in songs) for rotation in ROTATION_WORDS}
     most = max(counts.values())
     leaders = [rotation for rotation, count in counts.items() if count == most]
-    if len(leaders) > 1:
-        return "old favourites and things to discover"
-    words = ROTATION_WORDS[leaders[0]]
-    return words if most == len(songs) else f"{words}, and a few others"
+    if len(leaders) == 1:
+        words = ROTATION_WORDS[leaders[0]]
+        return words if most == len(songs) else f"{words}, and a few others"
+    known = counts["forgotten_favourite"] + counts["current_favourite"]
+    if known == len(songs):
+        return "favourites of yours, old and new"
+    if not any(name in song.terms for song in songs for name in ("listens", "rating", "play_count")):
+        return "songs from your own shelves"  # nobody knows what was heard
+    if known == 0:
+        return "songs to discover"
+    return "old favourites and things to discover" if counts["forgotten_favourite"] else "favourites and discoveries"
 
 
 def _groups(

@@ -133,8 +133,8 @@ def plan_session(
     if not candidates:
         raise PlanError(
             "Nothing in the library can be played in this session",
-            cause=" ".join(selection.notes) or "every song was banned, or is kept out by a rule",
-            hint="ask for less, or look at what is left out with: aidj plan --explain-mix",
+            cause=" ".join(selection.notes) or _left_out_in_words(selection) or "there is nothing that may be played",
+            hint="ask for less, take an opinion back (aidj opinions), or switch a rule off (--allow)",
         )
     if minutes is None:
         minutes = _album_minutes(candidates) if wishes.query and wishes.query.whole_album else DEFAULT_MINUTES
@@ -187,7 +187,8 @@ def plan_session(
         *selection.notes,
         *kept_out,
         *(f"Left out: {error}" for error in failures.values()),
-        *_length_notes(len(tracks), minutes, length_s),
+        *_dial_notes(wishes, selection),
+        *_length_notes(sum(len(candidate.tracks) for candidate in candidates), minutes, length_s),
     ]
     return replace(document, notes=tuple(notes), mix=_mix(selection, shares, sets))
 
@@ -312,11 +313,25 @@ def _mix(selection: Selection, shares: Mapping[Rotation, float], sets: Sequence[
     )
 
 
-def _length_notes(n_tracks: int, minutes: float, expected_s: float) -> list[str]:
+def _left_out_in_words(selection: Selection) -> str:
+    return "; ".join(f"{part.tracks:,} left out: {part.reason}" for part in selection.left_out)
+
+
+def _dial_notes(wishes: Wishes, selection: Selection) -> list[str]:
+    """Say of which rotation there is none, although more of it was asked for."""
+    return [
+        f"More {rotation.replace('_', ' ')}s were asked for, but there are none just now."
+        for rotation, dial in wishes.dials.items()
+        if dial > 1 and selection.pools.get(rotation, 0) == 0
+    ]
+
+
+def _length_notes(n_songs: int, minutes: float, expected_s: float) -> list[str]:
     error_s = expected_s - minutes * 60
     if abs(error_s) <= _CLOSE_ENOUGH_S:
         return []
-    why = f"with the {n_tracks} tracks there are, and none played twice," if error_s < 0 else "as no song is cut short,"
+    songs = "the one song" if n_songs == 1 else f"the {n_songs:,} songs"
+    why = f"with {songs} to choose from, and none played twice," if error_s < 0 else "as no song is cut short,"
     return [f"{minutes:g} minutes were asked for; {why} it becomes about {_clock(expected_s)}."]
 
 

@@ -770,3 +770,14 @@ def test_a_large_library_costs_no_loop_over_its_plays() -> None:
     tracks, past = library(2000, artists=300, seed=1), history(2000, 200_000, seed=1, days=20 * 365)
     assert int(past.listened_at[0]) < NOW.timestamp() - 19 * 365 * DAY_S
     assert len(selection(tracks, Listener(plays=past)).candidates) == 2000
+
+
+def test_what_was_heard_in_another_version_is_not_new_to_one() -> None:
+    tracks = [
+        track(0, artist="Nobody", title="A Song"),
+        track(1, artist="Nobody", title="A Song (Live)"),
+        track(2, artist="Nobody", title="Another"),
+    ]
+    who = listener([(1, 100), (1, 110)])
+    found = select(tracks, who, now=NOW, rng=np.random.default_rng(1), settings=QUIET, query=Query(heard="never"))
+    assert [candidate.track.title for candidate in found.candidates] == ["Another"]

@@ -160,7 +160,7 @@ def test_a_plan_keeps_the_rules_that_gave_way() -> None:
             "songs you have not heard for a long time, and a few others",
         ),
         (["forgotten_favourite"] * 2 + ["deep_cut"] * 2, "old favourites and things to discover"),
-        (["deep_cut", "new_release", "request"], "old favourites and things to discover"),
+        (["deep_cut", "new_release", "request"], "songs to discover"),
         (["request"], "songs you asked for"),
     ],
 )

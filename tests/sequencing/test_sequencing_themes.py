@@ -111,3 +111,25 @@ def test_joining_keeps_the_first_of_a_group() -> None:
     assert (one.track.id, one.together) == (tracks[0].id, ())
     assert (two.track.id, two.together, two.tracks) == (tracks[3].id, group, group)
     assert three.track.id == tracks[4].id
+
+
+def test_a_group_rests_if_one_of_it_does() -> None:
+    tracks = [track(number) for number in range(4)]
+    group = (tracks[1], tracks[2])
+    candidates = [candidate(1), candidate(0), candidate(2, resting=True)]
+    found = joined(candidates, {each.id: group for each in group})
+    assert [each.track.id for each in found] == [tracks[0].id, tracks[2].id]
+    assert found[1].together == group
+    assert "resting" in found[1].terms
+
+
+def test_level_rotations_are_named_by_what_is_true_of_them() -> None:
+    def words(*rotations: Rotation, known: bool = True) -> str:
+        songs = [candidate(number, rotation) for number, rotation in enumerate(rotations)]
+        return rotation_theme(songs if known else [replace(song, terms={}) for song in songs])
+
+    assert words("forgotten_favourite", "current_favourite") == "favourites of yours, old and new"
+    assert words("new_release", "deep_cut") == "songs to discover"
+    assert words("new_release", "deep_cut", known=False) == "songs from your own shelves"
+    assert words("forgotten_favourite", "deep_cut") == "old favourites and things to discover"
+    assert words("current_favourite", "deep_cut") == "favourites and discoveries"
