@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from rich.table import Table
 from rich.text import Text
@@ -12,9 +12,9 @@ from rich.text import Text
 from aidj.cli.screen import Screen, plain
 from aidj.cli.sources import home_of
 from aidj.config import FILE_NAME, load_mix_settings
-from aidj.errors import PlanError
+from aidj.errors import ConfigError, PlanError
 from aidj.home import default_data_folder
-from aidj.model import ROTATIONS, Listen
+from aidj.model import ROTATIONS, Listen, Plan
 from aidj.plan import load_plan
 from aidj.selection import HYGIENE_RULES, MixSettings
 
@@ -32,7 +32,16 @@ _WORDS: Mapping[str, str] = {
     "min_duration_s": "seconds; shorter tracks stay out",
     "hemisphere": "whose summer is meant",
 }
+_EXAMPLE = """\
+mix:
+  forgotten_days: 120
+  dials: {new_release: 2}
+  rules_off: [holiday]
+"""
+"""How the file may look; every key is optional."""
 _SKIP_PLAYED_S = 10.0
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""No mix was heard before; it is a date mistyped."""
 
 
 def settings(options: argparse.Namespace, screen: Screen) -> int:
@@ -54,6 +63,8 @@ def settings(options: argparse.Namespace, screen: Screen) -> int:
         table.add_row(f"rule: {rule}", Text("on" if on else "off", style="" if on else "bold"), "on", words)
     screen.table(table)
     screen.say(f"\nKept in {path}" + ("" if path.exists() else ", which is not there yet: these are the usual ones."))
+    screen.say("It is a text file. It holds only what you want otherwise, for example:\n")
+    screen.say(_EXAMPLE.rstrip())
     return 0
 
 
@@ -72,7 +83,7 @@ def heard(options: argparse.Namespace, screen: Screen) -> int:
             where=str(options.plan),
             hint=f"its songs have the numbers 1 to {len(items)}; see: aidj show {options.plan}",
         )
-    begun = (options.date or document.planned_at).astimezone(UTC)
+    begun = _begun(options, document)
     listens = []
     at_s = 0.0
     for number, item in enumerate(items, start=1):
@@ -103,3 +114,16 @@ def heard(options: argparse.Namespace, screen: Screen) -> int:
         + (f"; {len(listens) - added} of them were known before." if added < len(listens) else ".")
     )
     return 0
+
+
+def _begun(options: argparse.Namespace, document: Plan) -> datetime:
+    """Return when listening began, UTC, if that can be."""
+    moment, hint = options.date or document.planned_at, "say with --date when you began to listen, as 2026-11-21T20:00"
+    now = datetime.now(UTC)
+    if _EARLIEST <= moment <= now:
+        return moment.astimezone(UTC)
+    when = f"{moment:%Y-%m-%d %H:%M}" if moment > now else f"{moment.date()}"
+    what = f"A mix cannot have been heard at {when}: that is " + ("still to come" if moment > now else "too long ago")
+    if options.date:
+        raise ConfigError(what, where="--date", cause="a mistyped date", hint=hint)
+    raise PlanError(what, where=str(options.plan), cause="the session was planned for another time", hint=hint)

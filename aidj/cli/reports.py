@@ -11,9 +11,8 @@ _LISTED = 20
 
 def show_scan(screen: Screen, report: ScanReport) -> None:
     """Print what a scan found, and the files that could not be read."""
-    playable = report.added + report.updated + report.unchanged - len(report.unreadable)
     screen.say(
-        f"{playable:,} tracks can be played. "
+        f"{report.playable:,} tracks can be played. "
         f"Files: {report.added:,} new, {report.updated:,} changed, {report.unchanged:,} as before"
         + _also(report.missing, "missing")
         + _also(report.returned, "back again")

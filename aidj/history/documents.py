@@ -112,17 +112,16 @@ def reading(label: str) -> Iterator[None]:
         NotImplementedError,
         UnicodeError,
     ) as error:
+        what = f"It cannot be read ({type(error).__name__})"
         if isinstance(error, FileNotFoundError):
-            cause, hint = "the name is wrong, or the file was moved", "check the path"
+            what, cause, hint = "There is no such file", "the name is wrong, or the file was moved", "check the path"
         elif isinstance(error, PermissionError):
-            cause, hint = "the file may not be read by you", "check its permissions"
+            what, cause, hint = "It cannot be read", "the file may not be read by you", "check its permissions"
         elif "password" in str(error):
             cause, hint = "the archive is encrypted", "unpack it first, and import the folder"
         else:
             cause, hint = "the download or the copy was cut off, or the disk is damaged", "download it again"
-        raise HistoryError(
-            f"It cannot be read ({type(error).__name__})", where=label, cause=cause, hint=hint
-        ) from error
+        raise HistoryError(what, where=label, cause=cause, hint=hint) from error
 
 
 def documents(path: Path, device_zone: ZoneInfo | None = None) -> tuple[list[Document], list[HistoryError]]:

@@ -7,17 +7,17 @@ expanded, and of a database only plain columns of one plain table are asked.
 
 from __future__ import annotations
 
-import plistlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from xml.parsers import expat
 
 from aidj.errors import HistoryError
 from aidj.history.documents import Document, reading
 from aidj.history.importer import Findings, PlayCount
+from aidj.history.plist import ERRORS, EntityError, parse_plist, refuse_entities
 from aidj.history.rules import (
     MAX_PLAYED_S,
     BadRow,
@@ -47,23 +47,20 @@ class AppleLibrary:
         return "<plist" in head[:2000] and "<key>Tracks</key>" in head
 
     def read(self, document: Document, findings: Findings) -> Iterator[PlayCount]:
-        """Yield what is known of each song; podcasts, films and spoken books are left aside."""
+        """Yield what is known of each song; podcasts, films and spoken books are left aside.
+
+        A song with a count that is none is reported; one with another bad value is taken without that value.
+        """
         try:
-            tracks = plistlib.loads(_content(document), fmt=plistlib.FMT_XML)["Tracks"]
-            rows = list(tracks.values())
-        except (
-            plistlib.InvalidFileException,
-            expat.ExpatError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            IndexError,
-            OverflowError,
-            RecursionError,
-        ) as error:
+            library = parse_plist(_content(document))
+            tracks = library.get("Tracks") if isinstance(library, dict) else None
+            if not isinstance(tracks, dict):
+                raise ValueError("it lists no tracks")
+        except EntityError:
+            raise _entities(document) from None
+        except ERRORS as error:
             raise _damaged(document, error) from None
-        for n, row in enumerate(rows, 1):
+        for n, row in enumerate(tracks.values(), 1):
             try:
                 if isinstance(row, dict) and not _is_no_music(row) and (found := self._count(row)):
                     yield found
@@ -75,7 +72,6 @@ class AppleLibrary:
         stars = None if row.get("Rating Computed") else _rating(row.get("Rating"), most=100)
         if stars is None and (row.get("Loved") is True or row.get("Favorited") is True):
             stars = 1.0
-        last = row.get("Play Date UTC")
         return _play_count(
             self.name,
             artist=row.get("Artist") or row.get("Album Artist"),
@@ -83,7 +79,7 @@ class AppleLibrary:
             album=row.get("Album"),
             duration_s=optional_number(row.get("Total Time"), most=MAX_PLAYED_S, unit_s=0.001),
             plays=row.get("Play Count"),
-            last_played=from_epoch(last.replace(tzinfo=UTC).timestamp()) if isinstance(last, datetime) else None,
+            last_played=_moment(row.get("Play Date UTC")),
             rating=stars,
         )
 
@@ -93,6 +89,14 @@ def _is_no_music(row: Mapping[str, Any]) -> bool:
     return any(row.get(flag) is True for flag in ("Podcast", "Movie", "TV Show", "Has Video", "Audiobooks")) or (
         isinstance(kind, str) and "audiobook" in kind.casefold()
     )
+
+
+def _moment(value: object) -> datetime | None:
+    """Return a time, None for anything else: a player without a clock has still counted well."""
+    try:
+        return from_epoch(value.timestamp()) if isinstance(value, datetime) else None
+    except BadRow:
+        return None
 
 
 class Rhythmbox:
@@ -150,17 +154,17 @@ def _song_entries(document: Document) -> Iterator[dict[str, str]]:
             entry = None
         field = None
 
-    def entity(*_: object) -> None:
-        raise ValueError("it declares entities")
-
     parser = expat.ParserCreate()
+    refuse_entities(parser)
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler, parser.EntityDeclHandler = text, entity
+    parser.CharacterDataHandler = text
     with reading(document.label), document.opener() as raw:
         while chunk := raw.read(_CHUNK_BYTES):
             try:
                 parser.Parse(chunk, False)
-            except (expat.ExpatError, ValueError) as error:
+            except EntityError:
+                raise _entities(document) from None
+            except expat.ExpatError as error:
                 yield from done
                 raise _damaged(document, error) from None
             yield from done
@@ -271,4 +275,13 @@ def _damaged(document: Document, error: Exception) -> HistoryError:
         where=document.label,
         cause="the copy was cut off, the player was just writing it, or it was edited by hand",
         hint="close the player, and copy or export it again",
+    )
+
+
+def _entities(document: Document) -> HistoryError:
+    return HistoryError(
+        "It cannot be read: it defines entities, which no player writes",
+        where=document.label,
+        cause="it was made to do harm, or another program has changed it",
+        hint="export the library again in the player itself",
     )

@@ -18,12 +18,9 @@ from aidj.history.importer import RowProblem
 from aidj.history.matching import Heard, Index, MatchReport, Unmatched, assign, merged_plays, report_of
 from aidj.history.reading import HistoryFile
 from aidj.history.tables import storing
-from aidj.history.writing import KINDS, Writer, keys_of
+from aidj.history.writing import KINDS, OWN_SOURCE, Writer, keys_of
 from aidj.model import Listen, ListenKind, Offers, Opinion, Plan, Plays, Standing, Track
 from aidj.names import KEY_VERSION
-
-OWN_SOURCE = "aidj"
-"""The source of what aidj itself has played."""
 
 _BATCH = 5000
 
@@ -104,7 +101,11 @@ class History:
         )
 
     def log(self, listens: Iterable[Listen]) -> int:
-        """Store what aidj itself has played, as source ``aidj``, by the rules of an import; return how many are new."""
+        """Store what aidj itself has played, as source ``aidj``; return how many are new.
+
+        By the rules of an import, except that the newest word on the same song and second counts: a listen logged
+        before can be made a skip, and back. What was imported from elsewhere is not changed so.
+        """
         own = (replace(listen, source=OWN_SOURCE) for listen in listens)
         return self.add(HistoryFile(label="play log", format=OWN_SOURCE, listens=own)).n_added
 

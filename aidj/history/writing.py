@@ -15,6 +15,8 @@ from aidj.names import KEY_VERSION, match_key, split_artists
 
 KINDS: tuple[ListenKind, ...] = ("listen", "skip", "short", "podcast", "audiobook")
 """What is stored, by the number it is stored as; incognito plays are not."""
+OWN_SOURCE = "aidj"
+"""The source of what aidj itself has played."""
 
 _Names = tuple[str, str, str, float, str, str, str]
 
@@ -58,11 +60,14 @@ class Writer:
                 )
             )
         # Of two records of the same second the one that says more for the music stays, in whatever order they come.
+        # But what a listener says of our own mixes is a correction: there the newest word counts.
+        own = self._sources.get(OWN_SOURCE, -1)
         self._db.executemany(
             "INSERT INTO listens (heard_id, listened_at, kind, played_s, source_id) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (heard_id, listened_at) DO UPDATE SET"
             " kind = excluded.kind, played_s = excluded.played_s, source_id = excluded.source_id"
-            " WHERE (excluded.kind, -COALESCE(excluded.played_s, 0)) < (kind, -COALESCE(played_s, 0))",
+            " WHERE (excluded.kind, -COALESCE(excluded.played_s, 0)) < (kind, -COALESCE(played_s, 0))"
+            f" OR (excluded.source_id = {own:d} AND source_id = {own:d})",
             rows,
         )
         write_counts(self._db, counts)

@@ -26,11 +26,14 @@ class ScanReport:
     unchanged: int = 0
     """Files whose contents were not read again, those that came back among them."""
     missing: int = 0
-    """Files known before and not found now; counted once, by the scan that misses them."""
+    """Files known before and not found now; counted once, by the scan that misses them. Elsewhere only those of which
+    a copy was found here are looked for."""
     returned: int = 0
     """Files that an earlier scan had missed, and that are back unchanged."""
     moved: int = 0
-    """Files that an earlier scan knew under another name."""
+    """Files that an earlier scan knew under another name, perhaps of another folder."""
+    playable: int = 0
+    """Files that are there and can be played, copies included."""
     duplicates: int = 0
     """Files that are there more than once, each further copy counted."""
     unreadable: tuple[Unreadable, ...] = ()

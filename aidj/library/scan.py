@@ -59,6 +59,7 @@ def run_scan(
     scan = _Scan(connection, found)
     scan.mark_missing()
     scan.read_files(now, progress)
+    scan.mark_vanished()
     if scan.counts["added"] or scan.counts["updated"]:
         _split_credits(connection)
     return scan.report()
@@ -85,6 +86,7 @@ class _Scan:
             row[0]: _Known(row[1], row[2], row[3], bool(row[4]), row[5])
             for row in self._rows("path, size, mtime_ns, reader, missing, id")
         }
+        self._present = {file.path for file in found.files}
         self._gone: set[bytes] = set()
         self._results: list[tuple[FoundFile, ReadFile | UnusableFileError | None]] = []
 
@@ -97,11 +99,10 @@ class _Scan:
 
     def mark_missing(self) -> None:
         """Note which known files were not found, in folders that could be looked into."""
-        present = {file.path for file in self._found.files}
         gone = [
             (path, row.track_id)
             for path, row in self._known.items()
-            if not row.missing and path not in present and self._found.knows(path)
+            if not row.missing and path not in self._present and self._found.knows(path)
         ]
         if not gone:
             return
@@ -176,7 +177,8 @@ class _Scan:
         ).fetchone()
         times = [row[2] for row in same] or ([own[0]] if own else [])
         track = replace(read.track, added_at=datetime.fromtimestamp(min(times), UTC)) if times else read.track
-        old_place = next((row[0] for row in same if row[1]), None)
+        # A folder may have been renamed, and the old name is not among those being scanned.
+        old_place = next((row[0] for row in same if row[1] or self._vanished(row[0])), None)
         if old_place is not None:
             self.counts["moved"] += 1
             self.counts["updated" if file.path in self._known else "added"] -= 1
@@ -186,6 +188,40 @@ class _Scan:
         self._connection.execute("DELETE FROM library_lyrics WHERE path = ?", (file.path,))
         if read.lyrics:
             self._connection.execute("INSERT INTO library_lyrics VALUES (?, ?)", (file.path, read.lyrics))
+
+    def mark_vanished(self) -> None:
+        """Note which files of the same content as those found here are no longer where they were, outside the roots.
+
+        Otherwise a path that leads nowhere could stand for a track that is there. Only other places of what was found
+        are looked at, not all that the list knows.
+        """
+        gone = []
+        for root in self._found.roots:
+            others = self._connection.execute(
+                "SELECT DISTINCT other.path FROM library_files AS found JOIN library_files AS other USING (id) "
+                "WHERE found.path >= ? AND found.path < ? AND found.missing = 0 AND found.unreadable IS NULL "
+                "AND other.path != found.path AND other.missing = 0",
+                range_below(root),
+            )
+            gone += [path for (path,) in others if self._vanished(path)]
+        if gone:
+            self._gone.update(gone)
+            with transaction(self._connection):
+                self._connection.executemany(
+                    "UPDATE library_files SET missing = 1 WHERE path = ?", [(path,) for path in gone]
+                )
+
+    def _vanished(self, path: bytes) -> bool:
+        """Tell whether a known file is certainly not there; what cannot be looked at may be."""
+        if path in self._present:
+            return False
+        try:
+            os.stat(path)  # noqa: PTH116 (bytes paths throughout)
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:
+            return False
+        return False
 
     def report(self) -> ScanReport:
         """Say what was found, by this scan and by those before."""
@@ -198,6 +234,7 @@ class _Scan:
             missing=len(self._gone),
             returned=self.counts["returned"],
             moved=self.counts["moved"],
+            playable=len(ids),
             duplicates=len(ids) - len(set(ids)),
             unreadable=to_unreadable([*map(tuple, unreadable), *self._found.broken]),
             named_by_path=tuple(to_path(row[0]) for row in self._rows("path", f"{PRESENT} AND named_by = 'path'")),

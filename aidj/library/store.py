@@ -43,7 +43,8 @@ class Library:
         """Bring the list up to date with what lies below some folders.
 
         A file whose size and time have not changed is not opened. Files that are gone are remembered as missing, not
-        forgotten. What was read is kept if the scan is interrupted.
+        forgotten. A file that is found to lie elsewhere now keeps what is known of it, also if its old place is not
+        below these folders. What was read is kept if the scan is interrupted.
 
         Parameters
         ----------

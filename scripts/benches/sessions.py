@@ -53,7 +53,7 @@ from beetsplug.random import random_objs
 
 with open(sys.argv[1]) as file:
     given = json.load(file)
-library = Library(":memory:")
+library = Library(sys.argv[3])
 with library.transaction():
     for number, (title, artist, album, length) in enumerate(given["tracks"]):
         library.add(Item(title=title, artist=artist, album=album, length=length, track=number, path=b"/%d" % number))
@@ -286,7 +286,9 @@ def _of_beets(world: World, moments: Sequence[Sitting], python: str) -> list[lis
         sat = [(each.number, world.size_on(each.at_s), each.minutes) for each in moments]
         given.write_text(json.dumps({"tracks": tracks, "sittings": sat}), encoding="utf-8")
         environment = {**os.environ, "BEETSDIR": folder}
-        subprocess.run([python, "-c", BEETS, str(given), str(found)], check=True, capture_output=True, env=environment)
+        # A file, and a folder of its own to work in: beets copies what it brings up to date, even a ":memory:".
+        command = [python, "-c", BEETS, str(given), str(found), str(Path(folder) / "library.db")]
+        subprocess.run(command, check=True, capture_output=True, env=environment, cwd=folder)
         listed: list[list[int]] = json.loads(found.read_text(encoding="utf-8"))
         return listed
 

@@ -221,6 +221,28 @@ def test_the_own_play_log_is_history_like_any_other(history: History) -> None:
     assert history.summary().by_source == {"aidj": 3, "scrobbled": 1}
 
 
+def test_of_the_own_play_log_the_newest_word_counts(history: History) -> None:
+    assert history.log([listen("Own", 0, played_s=180.0)]) == 1
+    assert history.log([listen("Own", 0, kind="skip", played_s=10.0)]) == 0
+    assert columns(history, track("Own")) == [(0, 0, True, False)]
+    history.log([listen("Own", 0, played_s=90.0)])
+    assert columns(history, track("Own")) == [(0, 0, False, True)]
+    assert history._db.execute("SELECT played_s FROM listens").fetchone()[0] == 90.0
+
+
+def test_the_own_play_log_corrects_no_imported_listen(history: History) -> None:
+    add(history, listen("Own", 0, source="scrobbled"))
+    history.log([listen("Own", 0, kind="skip", played_s=10.0)])
+    assert columns(history, track("Own")) == [(0, 0, False, True)]
+    assert history.summary().by_source == {"scrobbled": 1}
+
+
+def test_an_import_keeps_what_says_more_whatever_comes_last(history: History) -> None:
+    history.log([listen("Own", 300)])
+    add(history, listen("Own", 0), listen("Own", 0, kind="skip"), listen("Own", 300, kind="skip"))
+    assert columns(history, track("Own")) == [(0, 0, False, True), (0, 300, False, True)]
+
+
 def test_another_tuple_of_tracks_is_matched_anew(history: History) -> None:
     add(history, listen("A", 0))
     one, two = (track("A"),), (track("B"), track("A"))

@@ -20,6 +20,7 @@ from made_up import track
 from aidj.database import open_database
 from aidj.errors import HistoryError
 from aidj.history import TABLES, History, HistoryFile, PlayCount, read_history
+from aidj.history.plist import parse_plist
 from aidj.model import Listen, Standing
 
 LAST = datetime(2024, 3, 1, 20, tzinfo=UTC)
@@ -75,6 +76,62 @@ def test_an_apple_library(tmp_path: Path) -> None:
     )
     assert [problem.why for problem in file.problems] == ["no title", "no play count"]
     assert "track 8" in file.problems[0].where
+
+
+def test_one_bad_value_in_an_apple_library_costs_itself_only(tmp_path: Path) -> None:
+    base = {"Artist": "Ada", "Play Count": 3}
+    names = ("Month", "Year", "Early", "Stars", "Length", "Count", "Data", "Good")
+    path = apple(tmp_path, *({**base, "Name": name, "Artwork": "@"} for name in names))
+    bad = {
+        "Month": "<key>Play Date UTC</key><date>2024-13-01T00:00:00Z</date>",
+        "Year": "<key>Play Date UTC</key><date>0000-01-01T00:00:00Z</date>",
+        "Early": "<key>Play Date UTC</key><date>1904-01-01T00:00:00Z</date>",
+        "Stars": "<key>Rating</key><integer>NaN</integer>",
+        "Length": "<key>Total Time</key><real>nan</real>",
+        "Count": "<key>Play Count</key><integer>NaN</integer>",
+        "Data": "<key>Art</key><data>no base 64 *</data>",
+        "Good": f"<key>Play Date UTC</key><date>{LAST:%Y-%m-%dT%H:%M:%SZ}</date>",
+    }
+    before, *songs = path.read_text().split("<key>Artwork</key>")
+    assert len(songs) == len(names)
+    songs = [song.replace("<string>@</string>", bad[name], 1) for name, song in zip(names, songs, strict=True)]
+    path.write_text(before + "".join(songs))
+    file = read_history(path)
+    assert list(file.listens) == [
+        count(name, 3, last_played=LAST if name == "Good" else None) for name in names if name != "Count"
+    ]
+    assert [(problem.where, problem.why) for problem in file.problems] == [("anything.xml, track 6", "no play count")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<key>Tracks</key><array/>",
+        "<key>Tracks</key><string>1</string>",
+        "<key>Tracks</key><key>Tracks</key><dict/>",
+        "<key>Tracks</key>",
+        "<key>Tracks</key><dict><string>1</string></dict>",
+        "<array><key>Tracks</key></array>",
+    ],
+)
+def test_an_apple_library_of_another_structure_is_a_clear_error(tmp_path: Path, body: str) -> None:
+    path = tmp_path / "Library.xml"
+    path.write_text(f'<?xml version="1.0"?><plist version="1.0"><dict>{body}</dict></plist>')
+    with pytest.raises(HistoryError, match="It cannot be read to its end"):
+        list(read_history(path).listens)
+
+
+def test_the_own_reader_of_property_lists_reads_what_others_write() -> None:
+    value = {
+        "text": "A &amp; <B> – ü",
+        "numbers": [0, -5, 2**40, 1.5, -0.25],
+        "flags": [True, False],
+        "deep": {"empty": {}, "list": [], "more": [{"a": [[1]]}]},
+    }
+    assert parse_plist(plistlib.dumps(value)) == value
+    assert parse_plist(plistlib.dumps({"at": LAST.replace(tzinfo=None)})) == {"at": LAST}
+    assert parse_plist(plistlib.dumps([b"bytes"])) == [None]
+    assert parse_plist(b"<plist><integer>0xff</integer></plist>") == 255
 
 
 RHYTHMDB = """<?xml version="1.0" standalone="yes"?>
@@ -160,8 +217,10 @@ def test_damaged_and_hostile_xml_is_a_clear_error(tmp_path: Path, kind: str, har
             "cut off": text[: text.index("Song")],
         }[harm]
     )
-    with pytest.raises(HistoryError, match="cannot be read"):
+    with pytest.raises(HistoryError, match="cannot be read") as caught:
         list(read_history(path).listens)
+    assert ("it defines entities, which no player writes" in str(caught.value)) == (harm != "cut off")
+    assert ("cut off" in str(caught.value)) == (harm == "cut off")
 
 
 @pytest.mark.parametrize("harm", ["a view", "cut off", "no columns"])

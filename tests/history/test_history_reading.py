@@ -313,3 +313,11 @@ def test_importers_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ca
 
 def test_every_importer_keeps_the_contract() -> None:
     assert all(isinstance(importer, HistoryImporter) and not importer.sniff("") for importer in importers())
+
+
+@pytest.mark.parametrize("name", ["Library.xml", "history.zip", "listens.json"])
+def test_a_file_that_is_not_there_is_said_so(tmp_path: Path, name: str) -> None:
+    with pytest.raises(HistoryError, match="There is no such file") as caught:
+        read_history(tmp_path / name)
+    assert "Error" not in str(caught.value)
+    assert name in str(caught.value)

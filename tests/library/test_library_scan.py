@@ -119,6 +119,107 @@ def test_moved_files_keep_their_date_and_id(library: Library, music: Path, make_
     assert library.scan([music], now=now).missing == 0
 
 
+def test_a_renamed_folder_is_taken_over_where_it_is_now(
+    library: Library, tmp_path: Path, make_sound: Make, now: datetime
+) -> None:
+    old, new = tmp_path / "m old", tmp_path / "m new"
+    for seed in range(3):
+        tag(make_sound(old / f"{seed}.flac", seed=seed), title=f"T{seed}", artist="A", lyrics="words")
+    library.scan([old], now=now)
+    before = library.tracks()
+    old.rename(new)
+    report = library.scan([new], now=now + timedelta(days=30))
+    assert (report.moved, report.added, report.missing, report.playable) == (3, 0, 0, 3)
+    tracks = library.tracks()
+    assert [track.path for track in tracks] == [new / f"{seed}.flac" for seed in range(3)]
+    assert [(track.id, track.added_at) for track in tracks] == [(track.id, track.added_at) for track in before]
+    assert [library.find(track.id) for track in before] == list(tracks)
+    assert library.find(before[0].path) is None
+    assert library.lyrics(before[0].id) == "words"
+    again = library.scan([new], now=now)
+    assert (again.unchanged, again.moved, again.missing) == (3, 0, 0)
+    new.rename(old)
+    assert library.scan([old], now=now).moved == 3
+    assert [track.path for track in library.tracks()] == [track.path for track in before]
+
+
+def test_a_copy_elsewhere_is_no_move_and_comes_forward_when_the_first_is_gone(
+    library: Library, tmp_path: Path, make_sound: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make_sound(tmp_path / "a" / "x.flac"), make_sound(tmp_path / "b" / "x.flac")
+    other = make_sound(tmp_path / "a" / "y.flac", seed=1)
+    library.scan([first.parent], now=now)
+    report = library.scan([second.parent], now=now)
+    assert (report.moved, report.added, report.playable) == (0, 1, 1)
+    assert [track.path for track in library.tracks()] == [first, other]
+    first.parent.rename(tmp_path / "gone")
+    never_read(monkeypatch)
+    report = library.scan([second.parent], now=now)
+    assert (report.moved, report.unchanged, report.missing, report.playable) == (0, 1, 1, 1)
+    found = library.find(library.tracks()[1].id)
+    assert found is not None
+    assert found.path == second
+    # Of what was not found elsewhere nothing is known: its drive may just not be connected.
+    assert [track.path for track in library.tracks()] == [other, second]
+    (tmp_path / "gone").rename(first.parent)
+    assert library.scan([first.parent], now=now).returned == 1
+    assert [track.path for track in library.tracks()] == [first, other]
+
+
+def test_only_other_places_of_what_was_found_are_looked_at(
+    library: Library, tmp_path: Path, make_sound: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = make_sound(tmp_path / "a" / "0.flac")
+    for seed in range(1, 4):
+        make_sound(tmp_path / "a" / f"{seed}.flac", seed=seed)
+    library.scan([tmp_path / "a"], now=now)
+    make_sound(tmp_path / "b" / "0.flac")
+    make_sound(tmp_path / "b" / "new.flac", seed=9)
+    looked_at: set[bytes] = set()
+    vanished = scan_module._Scan._vanished
+
+    def watched(scan: scan_module._Scan, path: bytes) -> bool:
+        looked_at.add(path)
+        return vanished(scan, path)
+
+    monkeypatch.setattr(scan_module._Scan, "_vanished", watched)
+    library.scan([tmp_path / "b"], now=now)
+    assert looked_at == {os.fsencode(copied)}
+
+
+def test_a_place_that_cannot_be_looked_at_is_not_given_up(
+    library: Library, tmp_path: Path, make_sound: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make_sound(tmp_path / "a" / "x.flac"), tmp_path / "b" / "x.flac"
+    library.scan([first.parent], now=now)
+    make_sound(second)
+    real_stat = os.stat
+
+    def closed_stat(path: object, **more: object) -> object:
+        if path == os.fsencode(first):
+            raise PermissionError(13, "Permission denied")
+        return real_stat(path, **more)  # type: ignore[call-overload]
+
+    with monkeypatch.context() as patch:  # the tests may run as root, who may look everywhere
+        patch.setattr(os, "stat", closed_stat)
+        assert library.scan([second.parent], now=now).moved == 0
+    assert [track.path for track in library.tracks()] == [first]
+
+
+def test_what_can_be_played_is_counted_without_what_cannot(
+    library: Library, music: Path, make_sound: Make, now: datetime
+) -> None:
+    make_sound(music / "a.flac")
+    make_sound(music / "b.flac", seed=1)
+    (music / "empty.ogg").touch()
+    (music / "broken.mp3").write_bytes(b"no music" * 1000)
+    assert library.scan([music], now=now).playable == 2
+    (music / "sub").mkdir()
+    (music / "a.flac").rename(music / "sub" / "a.flac")
+    report = library.scan([music], now=now)
+    assert (report.playable, report.moved) == (2, 1)
+
+
 def test_equal_files_are_counted_and_listed_once(
     library: Library, music: Path, make_sound: Make, now: datetime
 ) -> None:
