@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from aidj.model import (
     TrackRef,
     Transition,
 )
+from aidj.plan.form import FIRST_YEAR, LAST_YEAR
 
 HOSTILE = (
     *(
@@ -139,7 +140,12 @@ mixes = st.builds(
 plans = st.builds(
     Plan,
     title=texts,
-    planned_at=st.datetimes(timezones=zones),
+    planned_at=st.builds(
+        lambda day, clock, zone: datetime.combine(day, clock, zone),
+        st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)),
+        st.times(),
+        zones,
+    ),
     seed=st.integers(-(10**20), 10**20),
     minutes=st.floats(0, 1440).map(lambda value: round(value, 4)),
     presenter=texts,

@@ -18,6 +18,9 @@ step by step:           aidj scan ~/Music
                         aidj render s.yaml -o mix.mp3
 """
 
+FIRST_YEAR, LAST_YEAR = 1971, 9000
+"""The years for which something can be planned."""
+
 Command = Callable[[str, str, str, str], argparse.ArgumentParser]
 """Adds a command: its name, the function that does it as "module.function", a summary, and a description."""
 
@@ -206,7 +209,7 @@ def _opinions(command: Command) -> None:
         "preferences.settings",
         "print all settings",
         "Prints what can be set in config.yaml in the data folder, with its value, and every rule that keeps odd\n"
-        "things out of the mix. A rule is switched off there (rules_off: [holiday]), or once with --allow holiday",
+        "things out of the mix. A rule is switched off there, mix: {rules_off: [holiday]}, or once, --allow holiday",
     )
 
     opinions = command(
@@ -311,10 +314,14 @@ def _wish_options(parser: argparse.ArgumentParser) -> None:
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-        moment = moment.astimezone() if moment.tzinfo is None else moment
-    except (ValueError, OverflowError):
+    except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is no moment; write it as 2026-11-21 or 2026-11-21T20:00") from None
-    return moment
+    # Zones and the weeks around a day must exist, too: hence not as far as a date can go.
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise argparse.ArgumentTypeError(
+            f"'{moment.year:04d}' is no year to plan for; choose one from {FIRST_YEAR} to {LAST_YEAR}"
+        )
+    return moment.astimezone() if moment.tzinfo is None else moment
 
 
 def _days(text: str) -> float:

@@ -9,6 +9,8 @@ from aidj.cli.screen import Screen, plain
 from aidj.model import Item, Link, Plan, Transition
 
 _LINK_S = 6.0
+_CLOSE = 0.03
+"""A plan whose lengths add up to the length asked for but for such a part of it is expected to become as long."""
 ROTATION_STYLES = {
     "new_release": "green",
     "forgotten_favourite": "magenta",
@@ -27,30 +29,62 @@ def clock(seconds: float) -> str:
 
 def show_plan(screen: Screen, plan: Plan) -> None:
     """Print a plan: number, start, song, rotation and why; the theme before each set, links in between."""
-    widths = _widths(screen.width)
+    starts = _starts(plan)
+    widths = _widths(screen.width, songs=len(plan.items()), start=max(map(len, starts), default=0))
     screen.say(plan.title, style="bold")
     screen.table(_row(widths, "#", "start", "song", "rotation", "why", style="dim"))
-    at_s = 0.0
+    start = iter(starts)
     number = 0
     for part in plan.sets:
         screen.say(f"\n{part.theme}", style="bold")
         for entry in part.entries:
-            known = entry.starts_s is not None
-            pinned_s = entry.pinned_s if isinstance(entry, Item) else None
-            at_s = next((s for s in (entry.starts_s, pinned_s) if s is not None), at_s)
-            start = clock(at_s) if known else f"~{clock(at_s)}"
             if isinstance(entry, Link):
                 said = entry.text or f"({entry.kind.replace('_', ' ')}, written when it is rendered)"
-                if entry.text and known is False and plan_is_rendered(plan):
+                if entry.text and entry.starts_s is None and plan_is_rendered(plan):
                     said += " (not spoken)"
-                screen.table(_link_row(start, said))
-                at_s += 0.0 if known else entry.speech_s or _LINK_S
+                screen.table(_link_row(widths, next(start), said))
             else:
                 number += 1
-                screen.table(_row(widths, str(number), start, *_song_cells(entry)))
-                at_s += entry.plays_s or entry.track.duration_s or 0.0
+                screen.table(_row(widths, str(number), next(start), *_song_cells(entry)))
     for note in plan.notes:
         screen.note(note)
+
+
+def _starts(plan: Plan) -> list[str]:
+    """Return when each song and link starts, in order: as rendered, as pinned, or as may be expected."""
+    scale = _scale(plan)
+    at_s = 0.0
+    starts = []
+    for entry in _entries(plan):
+        pinned_s = entry.pinned_s if isinstance(entry, Item) else None
+        at_s = next((s for s in (entry.starts_s, pinned_s) if s is not None), at_s)
+        starts.append(clock(at_s) if entry.starts_s is not None else f"~{clock(at_s)}")
+        if isinstance(entry, Item) or entry.starts_s is None:  # a link that is spoken may stand over music
+            at_s += _length_s(entry) * scale
+    return starts
+
+
+def _scale(plan: Plan) -> float:
+    """Return the factor that makes a plan fresh from the planner as long as was asked for.
+
+    The planner has fitted its length by rehearsing it; here it is not known which links stand over music, so that their
+    lengths alone would add up to more. What is far from the length asked for has been edited, or could not have it.
+    """
+    entries = _entries(plan)
+    if any(item.starts_s is not None or item.pinned_s is not None or not item.plays_s for item in plan.items()):
+        return 1.0
+    natural_s, wanted_s = sum(map(_length_s, entries)), plan.minutes * 60
+    return wanted_s / natural_s if natural_s and abs(natural_s - wanted_s) <= _CLOSE * wanted_s else 1.0
+
+
+def _length_s(entry: Item | Link) -> float:
+    if isinstance(entry, Link):
+        return _LINK_S if entry.speech_s is None else entry.speech_s
+    return entry.plays_s or entry.track.duration_s or 0.0
+
+
+def _entries(plan: Plan) -> list[Item | Link]:
+    return [entry for part in plan.sets for entry in part.entries]
 
 
 def plan_is_rendered(plan: Plan) -> bool:
@@ -58,9 +92,11 @@ def plan_is_rendered(plan: Plan) -> bool:
     return any(item.starts_s is not None for item in plan.items())
 
 
-def _widths(columns: int) -> tuple[int, int, int, int, int]:
-    number, start, rotation = 3, 8, 19
-    rest = max(24, min(columns, 140) - number - start - rotation - 4)
+def _widths(columns: int, *, songs: int, start: int) -> tuple[int, int, int, int, int]:
+    number, start = max(3, len(str(songs))), max(8, start)
+    words = max(12, min(columns, 140) - number - start - 4)
+    rotation = min(19, words // 3)
+    rest = words - rotation
     return number, start, rest // 2, rotation, rest - rest // 2
 
 
@@ -72,10 +108,10 @@ def _row(widths: tuple[int, ...], *cells: str | Text, style: str = "") -> Table:
     return table
 
 
-def _link_row(start: str, said: str) -> Table:
+def _link_row(widths: tuple[int, ...], start: str, said: str) -> Table:
     table = Table.grid(padding=(0, 1))
-    table.add_column(width=3)
-    table.add_column(width=8, justify="right")
+    table.add_column(width=widths[0])
+    table.add_column(width=widths[1], justify="right")
     table.add_column(overflow="fold")
     table.add_row("", start, Text(plain(said), style="italic dim"))
     return table

@@ -63,9 +63,15 @@ def wishes_of(options: argparse.Namespace, now: datetime, tracks: Callable[[], S
         minutes = minutes_until(given("until"), now)
     if minutes is None and not arc and query is not None:
         minutes = query.minutes
+    dials = {rotation: parse_dial(given(name)) for name, rotation in _DIALS.items() if given(name) is not None}
+    if len(dials) == len(_DIALS) and not any(dials.values()):
+        raise ConfigError(
+            f"{', '.join(f'--{name}' for name in _DIALS)} are all 0, which leaves nothing to play",
+            hint="leave one of them out, or give it more than 0",
+        )
     return Wishes(
         minutes=minutes,
-        dials={rotation: parse_dial(given(name)) for name, rotation in _DIALS.items() if given(name) is not None},
+        dials=dials,
         arc=arc,
         query=query,
         allow=frozenset(parse_rule(name) for name in given("allow") or ()),
@@ -83,9 +89,9 @@ def _query(options: argparse.Namespace, tracks: Callable[[], Sequence[Track]]) -
     if options_years := _years(options):
         asked["years"] = options_years
     if tempo := getattr(options, "tempo", None):
-        asked["tempo_bpm"] = _between(tempo, "beats per minute", _SLOWEST_BPM, _FASTEST_BPM)
+        asked["tempo_bpm"] = _between(tempo, "beats per minute", "90-120", _SLOWEST_BPM, _FASTEST_BPM)
     if energy := getattr(options, "energy", None):
-        asked["energy"] = _between(energy, "energy", 0.0, 1.0)
+        asked["energy"] = _between(energy, "energy", "0.6-1", 0.0, 1.0)
     if getattr(options, "only_new_to_me", False):
         asked["heard"] = "never"
     if without := getattr(options, "without", None):
@@ -97,8 +103,8 @@ def _query(options: argparse.Namespace, tracks: Callable[[], Sequence[Track]]) -
     return replace(query, **asked) if asked or path else None
 
 
-def _between(text: str, what: str, lowest: float, highest: float) -> tuple[float, float]:
-    low, high = parse_range(text, what)
+def _between(text: str, what: str, example: str, lowest: float, highest: float) -> tuple[float, float]:
+    low, high = parse_range(text, what, example)
     return lowest if low is None else low, highest if high is None else high
 
 
@@ -107,7 +113,7 @@ def _years(options: argparse.Namespace) -> tuple[int, int] | None:
     if years and decade:
         raise ConfigError("Both --years and --decade are given", hint="take one of them out")
     if years:
-        low, high = _between(years, "years", _FIRST_YEAR, _LAST_YEAR)
+        low, high = _between(years, "years", "1980-1990", _FIRST_YEAR, _LAST_YEAR)
         return int(low), int(high)
     return _decade(decade) if decade else None
 
@@ -169,14 +175,17 @@ def parse_choice(text: str, known: Collection[T], what: str) -> T:
     return cast(T, text)
 
 
-def parse_range(text: str, what: str) -> tuple[float | None, float | None]:
-    """Read two ends of a range: ``90-120``, ``90-`` or ``-120``; a single number is both ends. Raises ConfigError."""
+def parse_range(text: str, what: str, example: str = "90-120") -> tuple[float | None, float | None]:
+    """Read two ends of a range: ``90-120``, ``90-`` or ``-120``; a single number is both ends.
+
+    Raises ConfigError, with an example of such a range.
+    """
     number = r"\d+(?:\.\d+)?"
     match = re.fullmatch(rf"\s*({number})?\s*(?:(-|–|\.\.|to)\s*({number})?)?\s*", text)
     low = float(match[1]) if match and match[1] else None
     high = float(match[3]) if match and match[3] else low if match and not match[2] else None
     if (low is None and high is None) or (low is not None and high is not None and low > high):
-        raise ConfigError(f"'{text}' is no range of {what}", hint="write it like 90-120")
+        raise ConfigError(f"'{text}' is no range of {what}", hint=f"write it like {example}")
     return low, high
 
 

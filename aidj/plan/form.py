@@ -15,6 +15,7 @@ SCHEMA = f"aidj.plan/{VERSION}"
 REQUIRED: Mapping[type, tuple[str, ...]] = {
     Plan: ("schema", "planned_at", "sets"),
     Set: ("entries",),
+    Item: ("track",),
     Link: ("kind",),
     Transition: ("kind",),
     Share: ("target", "pool", "songs"),
@@ -63,8 +64,26 @@ LIMITS: Mapping[tuple[type, str], Limits] = {
 }
 """The numbers that have limits, by the value and the field they belong to."""
 
+FIRST_YEAR, LAST_YEAR = 1971, 9000
+"""The years for which something can be planned: zones and the weeks around a day must exist, too."""
+
+MOMENT = (
+    r"^(19(7[1-9]|[89][0-9])|[2-8][0-9]{3}|9000)"
+    r"-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))"
+    r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
+    r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)$"
+)
+"""How the moment of the session is written: an ISO date and time with a zone, in one of these years.
+
+That the 29th of February is in a leap year, it leaves to the reader.
+"""
+
 CLOCK = r"^([0-9]+:[0-5][0-9]|[0-9]+):[0-5][0-9](\.[0-9]+)?$"
 """How a moment of the session may be written instead of its seconds: 9:05, 75:00 or 1:15:00."""
+
+
+NO_ZERO = r"^[^\u0000]*$"
+"""No file's name holds a zero character."""
 
 
 def clock_s(text: str) -> float | None:

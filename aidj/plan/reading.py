@@ -6,7 +6,9 @@ Times are seconds. A mistake is reported with the line it stands on and, for a m
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -31,7 +33,7 @@ from aidj.model import (
     TransitionKind,
 )
 from aidj.nodes import Check, Fields, Nodes, compose
-from aidj.plan.form import LIMITS, REQUIRED, WITH_LENGTH, clock_s
+from aidj.plan.form import FIRST_YEAR, LAST_YEAR, LIMITS, MOMENT, REQUIRED, WITH_LENGTH, clock_s
 from aidj.plan.upgrades import upgrade
 
 _MAX_BYTES = 8 << 20
@@ -52,6 +54,8 @@ def load_plan(path: Path) -> Plan:
         If it cannot be read, is no plan, or has a mistake; with file, line, key, and what to do.
     """
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise OSError("it is no file but a pipe or a device")  # reading it could wait for ever
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except (OSError, ValueError) as error:
@@ -97,8 +101,8 @@ class _Reader:
         fields = nodes.fields(node, "the plan", {"schema", *_names(Plan)}, REQUIRED[Plan])
         return Plan(
             title=nodes.get(fields, "title", str, "Session"),
-            planned_at=nodes.moment(fields["planned_at"], "planned_at"),
-            seed=nodes.get(fields, "seed", int, 0),
+            planned_at=self._moment(fields["planned_at"], "planned_at"),
+            seed=self._whole(fields["seed"], "seed") if self._given(fields, "seed") else 0,
             minutes=nodes.get(fields, "minutes", float, 0.0, *_limits(Plan, "minutes")),
             presenter=nodes.get(fields, "presenter", str, ""),
             target_lufs=nodes.get(fields, "target_lufs", float, -16.0, *_limits(Plan, "target_lufs")),
@@ -123,16 +127,16 @@ class _Reader:
         fields = nodes.fields(node, "a share", _names(Share), REQUIRED[Share])
         return Share(
             target=nodes.value(fields["target"], "target", float, *_limits(Share, "target")),
-            pool=nodes.value(fields["pool"], "pool", int, *_limits(Share, "pool")),
-            songs=nodes.value(fields["songs"], "songs", int, *_limits(Share, "songs")),
+            pool=self._whole(fields["pool"], "pool", *_limits(Share, "pool")),
+            songs=self._whole(fields["songs"], "songs", *_limits(Share, "songs")),
         )
 
     def _left_out(self, node: yaml.Node) -> LeftOut:
         nodes = self._nodes
         fields = nodes.fields(node, "what was left out", _names(LeftOut), REQUIRED[LeftOut])
         return LeftOut(
-            reason=nodes.value(fields["reason"], "reason", str),
-            tracks=nodes.value(fields["tracks"], "tracks", int, *_limits(LeftOut, "tracks")),
+            reason=self._text(fields["reason"], "reason"),
+            tracks=self._whole(fields["tracks"], "tracks", *_limits(LeftOut, "tracks")),
             example=nodes.get(fields, "example", str, ""),
         )
 
@@ -227,17 +231,45 @@ class _Reader:
             raise nodes.error("A track needs an id, a path, or an artist and title", node)
         return track
 
+    def _moment(self, node: yaml.Node, key: str) -> datetime:
+        moment = self._nodes.moment(node, key)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise self._nodes.error(f"{key!r} should lie between the years {FIRST_YEAR} and {LAST_YEAR}", node)
+        if not re.fullmatch(MOMENT, str(node.value)):  # ISO 8601 has more ways to write one than other programs know
+            raise self._nodes.error(
+                f"{key!r} is written in an unusual way", node, hint="write it like 2026-11-21T20:00:00+01:00"
+            )
+        return moment
+
+    def _whole(self, node: yaml.Node, key: str, *checks: Check) -> int:
+        """Read a whole number; 7.0 is one, as it is in JSON."""
+        if node.tag == "tag:yaml.org,2002:float":
+            number = self._nodes.value(node, key, float, *checks)
+            if number.is_integer():
+                return int(number)
+        return self._nodes.value(node, key, int, *checks)
+
+    def _text(self, node: yaml.Node, key: str) -> str:
+        """Read a text that has to be there."""
+        if _is_null(node):
+            raise self._nodes.error(f"A text is missing in {key!r}", node, hint="write one, or take the line out")
+        return self._nodes.value(node, key, str)
+
     def _number(self, kind: type, fields: Fields, key: str) -> float | None:
         return self._nodes.optional(fields, key, float, *_limits(kind, key))
 
     def _texts(self, fields: Fields, key: str) -> tuple[str, ...]:
-        return tuple(self._nodes.value(text, key, str) for text in self._nodes.elements(fields.get(key), key))
+        return tuple(self._text(text, key) for text in self._nodes.elements(fields.get(key), key))
 
     @staticmethod
     def _given(fields: Fields, key: str) -> bool:
         """Say whether a key is there with more than null."""
         node = fields.get(key)
-        return node is not None and not (isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null")
+        return node is not None and not _is_null(node)
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
 
 
 def _names(kind: type) -> frozenset[str]:

@@ -19,7 +19,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from aidj import model
 from aidj.model import Item, LeftOut, Link, Mix, Plan, Set, Share, TrackRef, Transition
-from aidj.plan.form import CLOCK, LIMITS, REQUIRED, SCHEMA, VERSION, WITH_LENGTH
+from aidj.plan.form import CLOCK, LIMITS, MOMENT, NO_ZERO, REQUIRED, SCHEMA, VERSION, WITH_LENGTH
 
 SCHEMA_FILE = Path(__file__).with_name(f"aidj.plan-{VERSION}.json")
 """The published schema; it lies in the package."""
@@ -44,9 +44,9 @@ def plan_schema() -> dict[str, Any]:
     plan["properties"] = {"schema": {"const": SCHEMA, "description": "The form of the document."}, **plan["properties"]}
     definitions = {name: _object(kind) for kind, name in _NAMES.items()}
     song, track, transition = definitions["song"], definitions["track"], definitions["transition"]
-    song["required"] = ["track"]
     pinned_s = song["properties"]["pinned_s"]
     pinned_s |= {"type": [*pinned_s["type"], "string"], "pattern": CLOCK}
+    track["properties"]["path"]["pattern"] = NO_ZERO
     track["anyOf"] = [
         {"required": [key], "properties": {key: {"not": {"enum": [None, ""]}}}} for key in ("id", "path", "title")
     ]
@@ -114,7 +114,7 @@ def _form(hint: Any, kind: type, key: str) -> dict[str, Any]:
     if hint in _NAMES:
         return {"$ref": f"#/$defs/{_NAMES[hint]}"}
     if hint is datetime:
-        return {"type": "string", "format": "date-time"}
+        return {"type": "string", "pattern": MOMENT}
     if hint in (int, float):
         return {"type": "integer" if hint is int else "number", **_limits(kind, key)}
     return dict(_TEXT)

@@ -45,7 +45,7 @@ def in_season(today: date, hemisphere: Hemisphere) -> frozenset[Holiday]:
     if (10, 17) <= month_day <= (10, 31):
         found.add("halloween")
     # Hanukkah can reach into January: the one that began last year counts too.
-    if any(-7 <= (today - first_candle(year)).days <= 8 for year in (today.year, today.year - 1)):
+    if any(-7 <= today.toordinal() - _first_candle_day(year) <= 8 for year in (today.year, today.year - 1)):
         found.add("hanukkah")
     if -7 <= (today - easter(today.year)).days <= 1:
         found.add("easter")
@@ -73,11 +73,16 @@ def easter(year: int) -> date:
 
 def first_candle(year: int) -> date:
     """Return the evening on which Hanukkah begins: the one before 25 Kislev."""
+    return date.fromordinal(_first_candle_day(year))
+
+
+def _first_candle_day(year: int) -> int:
+    """Return it as an ordinal day, since the one of the year 9999 lies beyond all dates, and that of 0 before them."""
     jewish_year = year + 3761
     start = _new_year(jewish_year)
     # Marheshvan has its 30th day only in years of 355 or 385 days; Tishri always has 30.
     long_marheshvan = (_new_year(jewish_year + 1) - start) % 10 == 5
-    return date.fromordinal(start + 30 + (30 if long_marheshvan else 29) + 24 - 1)
+    return start + 30 + (30 if long_marheshvan else 29) + 24 - 1
 
 
 def _new_year(jewish_year: int) -> int:

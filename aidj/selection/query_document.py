@@ -39,6 +39,8 @@ _KNOWN = frozenset({*_SINGULAR, *(field.name for field in dataclasses.fields(Que
 def load_query(path: Path) -> Query:
     """Read a query from a file. Raises QueryError with file, line, key, and what to do."""
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise OSError("it is no file but a pipe or a device")  # reading it could wait for ever
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except (OSError, ValueError) as error:

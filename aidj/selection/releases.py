@@ -1,8 +1,9 @@
 """What is new? From release dates, as exact as tags have them, and from when the library first saw a file.
 
 A release is new for some days after it came out, unless tags betray an old recording in a new edition. A file newly
-added is new to its owner whatever its age, unless it came with the bulk of the library: a first scan, or half a
-collection copied over from another machine, says nothing.
+added is new to its owner whatever its age, unless it came with the bulk of the library. An album or two in
+a day is news; more is a collection copied over from another machine, and says nothing. Nor does the library's first
+day, which is every file's if a first scan finds no older times.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from aidj.model import PartialDate, Track
 from aidj.names import version_hints
 
 DAY_S = 86400
-BATCH_TRACKS = 100
+BATCH_TRACKS = 25
 BATCH_SHARE = 0.05
 """More tracks added on one day than both of these are a move, not a find."""
 
@@ -56,7 +57,7 @@ class Releases:
     added: NDArray[np.int64] = field(compare=False)
     """The day (UTC) on which the library first saw it."""
     in_bulk: NDArray[np.bool_] = field(compare=False)
-    """Added on the library's first day, or with more than a hundred others that make a twentieth of it."""
+    """Added on the library's first day, or on one with more than 25 tracks and more than a twentieth of it."""
 
     @classmethod
     def of(cls, tracks: Sequence[Track]) -> Releases:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from made_up import track
 
-from aidj.cli import main
+from aidj.cli import main, parser
 from aidj.cli.parser import build_parser
 from aidj.cli.wishing import (
     given_wishes,
@@ -20,6 +21,7 @@ from aidj.cli.wishing import (
     wishes_of,
 )
 from aidj.errors import AidjError, ConfigError
+from aidj.plan import form
 from aidj.selection import Query, Without
 from aidj.session import Wishes
 
@@ -128,6 +130,56 @@ def test_the_nearest_word_is_offered() -> None:
         parse_rule("hollidays")
     with pytest.raises(ConfigError, match="did you mean 'steady'"):
         parse_arc("30 stedy")
+
+
+@pytest.mark.parametrize(
+    ("option", "range_", "example"),
+    [("--years", "1990-1980", "1980-1990"), ("--tempo", "120-90", "90-120"), ("--energy", "1-0.6", "0.6-1")],
+)
+def test_an_example_fits_what_is_asked(option: str, range_: str, example: str) -> None:
+    with pytest.raises(ConfigError, match=rf"write it like {example}\.$"):
+        wished(option, range_)
+    assert wished(option, example).query is not None, "and can be written so"
+
+
+def test_four_dials_at_nothing_are_refused_and_three_are_not() -> None:
+    none = ("--new", "0", "--forgotten", "0x", "--current", "0.0")
+    with pytest.raises(ConfigError, match="all 0") as raised:
+        wished(*none, "--deep", "0")
+    assert "--deep" in str(raised.value)
+    assert set(wished(*none).dials.values()) == {0.0}
+    assert wished(*none, "--deep", "0.1").dials["deep_cut"] == 0.1
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["9999-12-31T23:59", "9999-01-01", "0001-01-01T00:00+00:00", "0001-01-01", "1970-12-31", "9001-01-01T00:00Z"],
+)
+def test_years_at_the_end_of_all_dates_are_refused(moment: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        build_parser().parse_args(["plan", "--date", moment])
+    assert raised.value.code == 2
+    assert f"'{moment[:4]}' is no year to plan for" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("moment", ["1971-01-01", "9000-12-31T23:59", "9000-12-31T23:59-14:00", "2026-11-21T20:00"])
+def test_all_other_years_can_be_planned_for(moment: str) -> None:
+    date = build_parser().parse_args(["plan", "--date", moment]).date
+    assert date.tzinfo is not None
+    assert date.astimezone(UTC)
+
+
+def test_the_years_of_dates_are_those_of_plans() -> None:
+    assert (parser.FIRST_YEAR, parser.LAST_YEAR) == (form.FIRST_YEAR, form.LAST_YEAR)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_no_query_document(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(AidjError, match="a pipe or a device"):
+        wished("--request", str(tmp_path / "pipe"))
+    with pytest.raises(AidjError, match="directory"):
+        wished("--request", str(tmp_path))
 
 
 def test_a_wrong_option_is_an_error_for_a_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -382,3 +382,10 @@ def test_a_file_that_cannot_be_written_keeps_what_was_there(tmp_path: Path) -> N
             save_plan(small("other"), wrong)
     assert load_plan(path) == small()
     assert os.listdir(path.parent) == ["evening.yaml"]  # noqa: PTH208
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_no_plan(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(PlanError, match="a pipe or a device"):
+        load_plan(tmp_path / "pipe")

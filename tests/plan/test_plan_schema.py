@@ -21,8 +21,26 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "plan.yaml"
 SCHEMA = jsonschema.Draft202012Validator(plan_schema())
 
 
+class EditorsLoader(yaml.SafeLoader):
+    """Reads YAML as editors do: to them a moment without quotes is a text."""
+
+
+EditorsLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith("timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def document(text: str) -> Any:
-    return yaml.safe_load(text)
+    return yaml.load(text, EditorsLoader)
+
+
+def is_read(text: str) -> bool:
+    try:
+        parse_plan(text)
+    except PlanError:
+        return False
+    return True
 
 
 def test_the_published_file_is_what_is_generated() -> None:
@@ -101,6 +119,8 @@ WRONG = [
     ("schema: aidj.plan/2", "schema: aidj.plan/3"), ("score: 1", "propensity: 2"),
     # what must be there is missing
     ("schema: aidj.plan/2\n", ""), ("planned_at: '2026-11-21T20:00:00+01:00'\n", ""), ("sets:", "notes: []\nx:"),
+    ("track: {title: Nothing, artist: Nobody, duration_s: 200}", "track:"), ("reason: x", "reason:"),
+    ("seed: 7", "notes: [null]"), ("rotation: deep_cut", "rules: ['', null]"),
     ("kind: opening, ", ""), ("kind: gap, ", ""), (", songs: 1", ""), ("reason: x, ", ""),
     ("title: Nothing, ", ""),
     ("track: {title: Nothing, artist: Nobody, duration_s: 200}\n        rotation", "rotation"),
@@ -119,3 +139,100 @@ def test_what_the_reader_refuses_the_schema_refuses(there: str, instead: str) ->
     with pytest.raises(PlanError):
         parse_plan(spoilt)
     assert not SCHEMA.is_valid(document(spoilt))
+
+
+MOMENTS = {
+    True: ("2026-11-21T20:00:00+01:00", "2026-11-21T20:00Z", "2026-11-21 20:00:59.5-03:30", "2028-02-29T00:00:00+00:00",
+           "1971-01-01T00:00:00Z", "9000-12-31T23:59:59.999999-14:00", "1972-01-01T00:00:00-00:44:30"),
+    False: ("yesterday", "2026-11-21", "2026-11-21T20:00:00", "2026-11-21T24:00:00Z", "2026-13-01T00:00:00Z",
+            "2026-11-31T20:00:00Z", "2026-02-30T20:00:00Z", "2026-11-21T20:60Z", "2026-11-21T20:00:00+24:00",
+            "20261121T200000Z", "2026-W47-6T20:00:00Z", "2026-11-21T20Z", "2026-11-21T20:00:00,5Z",
+            "2026-11-21x20:00:00Z", "1970-12-31T23:59:59Z", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:00-10:00",
+            "2026-11-21T20:00:00+01:00 ", "", "null", "5", "[]", "{}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "written"), [(right, text) for right, texts in MOMENTS.items() for text in texts])
+@pytest.mark.parametrize("quote", ["", "'"])
+def test_both_know_the_same_moments(right: bool, written: str, quote: str) -> None:
+    if not quote and written.endswith(" "):
+        pytest.skip("without quotes the blank is none of it")
+    text = SMALL.replace("'2026-11-21T20:00:00+01:00'", f"{quote}{written}{quote}")
+    assert is_read(text) == right
+    assert SCHEMA.is_valid(document(text)) == right
+
+
+WHOLE = {
+    "schema": "aidj.plan/2",
+    "title": "Evening",
+    "planned_at": "2026-11-21T20:00:00+01:00",
+    "seed": 7,
+    "minutes": 20.5,
+    "presenter": "ella",
+    "target_lufs": -16,
+    "settings": {"new": 2},
+    "notes": ["a note"],
+    "mix": {
+        "basis": "nothing",
+        "shares": {"deep_cut": {"target": 1, "pool": 3, "songs": 1}},
+        "left_out": [{"reason": "x", "tracks": 1, "example": "y"}],
+    },
+    "sets": [
+        {
+            "theme": "a few",
+            "theme_kind": "few",
+            "order_cost": {"total": 1},
+            "entries": [
+                {"link": {"kind": "opening", "facts": {"songs": 5}, "text": "hello", "line": "a", "speech_s": 1}},
+                {
+                    "track": {"id": "a", "path": "/a.flac", "artist": "b", "title": "c", "album": "d", "duration_s": 9},
+                    "rotation": "deep_cut",
+                    "why": "so",
+                    "score": 1,
+                    "terms": {"listens": 3},
+                    "rules": ["a rule"],
+                    "propensity": 0.5,
+                    "plays_s": 8,
+                    "transition": {"kind": "gap", "length_s": 3},
+                    "pinned_s": 600,
+                    "starts_s": 600,
+                },
+                {"track": {"id": "a"}},
+                {"track": {"path": "/a.flac"}},
+                {"track": {"title": "c"}, "transition": {"kind": "segue"}},
+            ],
+        }
+    ],
+}
+STRANGE = (
+    *(None, "", " ", "x", "null", "0", "1:30", "1:75", "a\0b", "gap"),
+    *(0, -1, 2, 7.0, 0.5, 1.5, -20, 10**30, True, False),
+    *([], {}, [None], [""], [[]], [{}], ["x"], [0], {"x": None}, {"x": ""}, {"x": 1}, {"x": []}, {"kind": None}),
+    *({"kind": "gap"}, {"kind": "gap", "length_s": None}, {"kind": "segue", "length_s": None}, {"link": None}),
+    *({"title": None}, {"title": ""}, {"title": 0}, {"id": "", "path": None}, {"track": None}, {"entries": []}),
+)
+
+
+def places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a document, as the keys and indices that lead to it."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [way, *(place for key, held in inside for place in places(held, (*way, key)))]
+
+
+def spoilt_at(value: Any, way: tuple[Any, ...], strange: Any) -> Any:
+    if not way:
+        return strange
+    spoilt = value.copy()
+    spoilt[way[0]] = spoilt_at(value[way[0]], way[1:], strange)
+    return spoilt
+
+
+@pytest.mark.parametrize("way", places(WHOLE), ids=lambda way: "/".join(map(str, way)) or "all")
+def test_both_say_the_same_of_anything_anywhere(way: tuple[Any, ...]) -> None:
+    assert is_read(json.dumps(WHOLE))
+    differing = []
+    for strange in STRANGE:
+        spoilt = spoilt_at(WHOLE, way, strange)
+        if is_read(json.dumps(spoilt)) != SCHEMA.is_valid(spoilt):
+            differing.append(strange)
+    assert differing == []

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from made_up import NOW, history, library, plays, track
 
 from aidj.model import Plays, Track
-from aidj.selection.holidays import HOLIDAY_WEEKS, advent, easter, first_candle, holidays_of, in_season
+from aidj.selection.holidays import HOLIDAY_WEEKS, Hemisphere, advent, easter, first_candle, holidays_of, in_season
 from aidj.selection.hygiene import is_kept_out, set_aside
 from aidj.selection.settings import HYGIENE_RULES, HygieneRule
 from aidj.selection.words import plain_words, plain_words_of
@@ -401,6 +401,15 @@ def test_movable_days() -> None:
         date(2026, 12, 4),
         date(2027, 12, 24),
     ]
+
+
+@given(st.dates(), st.sampled_from(["north", "south"]))
+@example(date.min, "north")
+@example(date(1, 1, 5), "north")
+@example(date.max, "north")
+@example(date(9999, 1, 1), "south")
+def test_every_date_has_an_answer(day: date, hemisphere: Hemisphere) -> None:
+    assert in_season(day, hemisphere) <= set(HOLIDAY_WEEKS)
 
 
 @given(st.dates(date(1900, 1, 1), date(2199, 12, 31)))

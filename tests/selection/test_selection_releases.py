@@ -91,9 +91,18 @@ def test_a_first_scan_says_nothing() -> None:
 
 def test_a_collection_copied_over_says_nothing_but_a_few_albums_do() -> None:
     old = [900.0] * 1000
-    assert np.isinf(added([*old, *[3.0] * 101])[1000:]).all()
-    assert np.isfinite(added([*old, *[3.0] * 100])[1000:]).all()
+    assert np.isinf(added([*old, *[3.0] * 100])[1000:]).all()
+    assert np.isfinite(added([*old, *[3.0] * 25])[1000:]).all()
     assert np.isfinite(added([*[900.0] * 4000, *[3.0] * 150])[4000:]).all(), "a hundred and fifty of so many"
+    assert np.isinf(added([*[900.0] * 4000, *[3.0] * 250])[4000:]).all()
+
+
+def test_in_a_small_library_more_than_two_albums_in_a_day_say_nothing() -> None:
+    old = [900.0] * 83
+    assert np.isinf(added([*old, *[0.0] * 26])).all()
+    assert np.isfinite(added([*old, *[0.0] * 25])[83:]).all()
+    two_days = added([*old, *[3.0] * 20, *[2.0] * 20])
+    assert np.isfinite(two_days[83:]).all(), "each day for itself"
 
 
 @given(
