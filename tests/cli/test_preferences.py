@@ -66,7 +66,7 @@ def test_what_was_said_last_of_a_mix_counts(
 @pytest.mark.parametrize(
     ("date", "words"),
     [
-        ((datetime.now(UTC) + timedelta(days=2)).isoformat(), "still to come"),
+        pytest.param((datetime.now(UTC) + timedelta(days=2)).isoformat(), "still to come", id="the day after tomorrow"),
         ("8999-12-31", "still to come"),
         ("1975-01-01", "too long ago"),
     ],
