@@ -24,6 +24,11 @@ DEFAULT_WEIGHT = 200.0
 OWN_DAYS = 90
 """The listener's own mix is that of so many days; and a song silent for as long is rediscovered."""
 
+USUAL_SONGS = 12
+"""Songs of a usual session."""
+PLENTY = 100
+"""In a library of fewer songs every shelf is small, and none makes up for another."""
+
 EARLY_SKIP_S = 30.0
 """A skip within so many seconds is about the song, not about its length."""
 AFTER_SKIP, AFTER_TWO_SKIPS, AFTER_LIKE = 0.7, 0.5, 1.2
@@ -113,7 +118,8 @@ def target_shares(
     """Return each rotation's part of the songs, 0 to 1; together 1, or all 0 where no rotation has songs.
 
     What is new to the listener comes from new releases and deep cuts in equal parts. A rotation without songs leaves
-    its part to the other of these two, else to all in proportion to theirs.
+    its part to the other of these two, else to all in proportion to theirs. So does one with only a few songs, beside
+    others that have many, with what it cannot give: no session should take more than about half of a shelf.
 
     Parameters
     ----------
@@ -143,6 +149,10 @@ def target_shares(
     for rotation in _SHARED:
         if pools.get(rotation, 0) == 0:
             shares[rotation] = 0.0
+    shares = _together_one(shares)
+    if sum(pools.values()) >= PLENTY:
+        for rotation in _SHARED:
+            shares[rotation] = min(shares[rotation], pools.get(rotation, 0) / (2 * USUAL_SONGS))
     return _together_one(shares)
 
 

@@ -146,3 +146,12 @@ def test_feedback_never_silences_a_rotation(outcomes: list[Outcome]) -> None:
     shares = after_feedback(EVEN, outcomes[:20])
     assert sum(shares.values()) == pytest.approx(1.0)
     assert min(shares.values()) > 0.0
+
+
+def test_a_small_shelf_beside_large_ones_is_not_emptied() -> None:
+    pools: dict[Rotation, int] = {**FULL, "forgotten_favourite": 2, "current_favourite": 500}
+    shares = target_shares(NOBODY, pools=pools)
+    assert shares["forgotten_favourite"] == pytest.approx(2 / 24 / (5 / 6 + 2 / 24))
+    assert sum(shares.values()) == pytest.approx(1)
+    small: dict[Rotation, int] = dict.fromkeys(SHELVES, 3)  # where all are small, the mix is as it should be
+    assert target_shares(NOBODY, pools=small)["current_favourite"] == pytest.approx(1 / 2)
