@@ -20,12 +20,16 @@ GOOD_FIT_S = 1.5
 POOR_FIT_S = 6.0
 """A worse fit is worth another theme or rotation."""
 BAD_FIT_S = 15.0
-"""A worse fit is worth breaking a rule, the mild ones first."""
-_ENOUGH_S = (GOOD_FIT_S, POOR_FIT_S, POOR_FIT_S, BAD_FIT_S, BAD_FIT_S)
+"""A worse fit is worth breaking a mild rule."""
+VERY_BAD_FIT_S = 30.0
+"""A worse fit is worth an artist twice in a set."""
+_ENOUGH_S = (GOOD_FIT_S, POOR_FIT_S, POOR_FIT_S, BAD_FIT_S, VERY_BAD_FIT_S)
 
 _SECONDS_PER_STANDING = 10.0
 """A song that stands at the end of its shelf instead of its head is worth so many seconds of error."""
 _COUNT_CHANGED_S = 4.0
+_CLASH_S, _MILD_S = 25.0, 8.0
+"""What an artist near itself, and what any other broken rule, is worth."""
 _ALTERNATES = 40
 _PAIRS = 400
 
@@ -112,18 +116,18 @@ def _moves(
             for new in free:
                 if old is not None and freedom < 2 and new.candidate.rotation != old.candidate.rotation:
                     continue
-                if freedom < 4 and not new.artists.isdisjoint(artists):
-                    continue
-                if freedom < 3 and not new.albums.isdisjoint(albums):
-                    continue
-                most = max(1, (len(songs) + (old is None)) // 2) if freedom < 3 else len(songs)
-                if new.forgotten and forgotten >= most and not (old and old.forgotten):
-                    continue
-                if new.unheard and rules.known_first and unheard >= most and not (old and old.unheard):
+                most = max(1, (len(songs) + (old is None)) // 2)
+                clash = not new.artists.isdisjoint(artists)
+                mild = (
+                    (not new.albums.isdisjoint(albums))
+                    + (new.forgotten and forgotten >= most and not (old and old.forgotten))
+                    + (new.unheard and rules.known_first and unheard >= most and not (old and old.unheard))
+                )
+                if (clash and freedom < 4) or (mild and freedom < 3):
                     continue
                 loss_s = _SECONDS_PER_STANDING * (standing[new.id] - (standing[old.id] if old else 0.0))
                 change_s = length_s(new) - (length_s(old) if old else 0.0)
-                loss_s += 0.0 if old else _COUNT_CHANGED_S
+                loss_s += (0.0 if old else _COUNT_CHANGED_S) + _CLASH_S * clash + _MILD_S * mild
                 moves.append(_Move(number, old, new, change_s, loss_s))
                 count += 1
                 if count >= _ALTERNATES:

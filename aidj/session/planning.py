@@ -41,6 +41,7 @@ _CLOSE_ENOUGH_S = 15.0
 _GOOD_FIT_S = 3.0
 _NUDGES_S = (-8.0, 8.0, -16.0, 16.0, -24.0, 24.0)
 _REHEARSALS = 3 + len(_NUDGES_S)
+_RULE_S = 4.0
 _SHORTEST_S = 30.0
 _SONGS_A_MINUTE = 0.5
 _FEWEST_CANDIDATES = 400
@@ -182,7 +183,12 @@ def plan_session(
         )
         return plan, sets
 
-    (document, sets), length_s = _fitted(draft, wanted_s, lambda drafted: rehearse(home, drafted[0]).duration_s)
+    (document, sets), length_s = _fitted(
+        draft,
+        wanted_s,
+        length_s=lambda drafted: rehearse(home, drafted[0]).duration_s,
+        broken=lambda drafted: sum(len(song.rules) for part in drafted[1] for song in part.songs),
+    )
     notes = [
         *selection.notes,
         *kept_out,
@@ -193,8 +199,10 @@ def plan_session(
     return replace(document, notes=tuple(notes), mix=_mix(selection, shares, sets))
 
 
-def _fitted(draft: Callable[[float], T], wanted_s: float, length_s: Callable[[T], float]) -> tuple[T, float]:
-    """Return the draft whose length comes closest, and its length.
+def _fitted(
+    draft: Callable[[float], T], wanted_s: float, *, length_s: Callable[[T], float], broken: Callable[[T], int]
+) -> tuple[T, float]:
+    """Return the draft whose length comes closest with the fewest rules broken, and its length.
 
     How much time links and seams take is known only when the songs are; so choose, rehearse, and choose again.
 
@@ -204,6 +212,8 @@ def _fitted(draft: Callable[[float], T], wanted_s: float, length_s: Callable[[T]
         Makes a draft with so many seconds of music.
     length_s : callable
         Returns how long a draft takes in all.
+    broken : callable
+        Returns how many rules gave way in a draft; each is as bad as a few seconds.
     """
     best: tuple[float, float, T] | None = None
     music_s = settled_s = wanted_s
@@ -211,8 +221,9 @@ def _fitted(draft: Callable[[float], T], wanted_s: float, length_s: Callable[[T]
     for attempt in range(_REHEARSALS):
         drafted = draft(max(_SHORTEST_S, music_s))
         error_s = (took_s := length_s(drafted)) - wanted_s
-        if best is None or abs(error_s) < best[0]:
-            best = (abs(error_s), took_s, drafted)
+        badness_s = abs(error_s) + _RULE_S * broken(drafted)
+        if best is None or badness_s < best[0]:
+            best = (badness_s, took_s, drafted)
         if best[0] < _GOOD_FIT_S:
             break
         if attempt < 2:
