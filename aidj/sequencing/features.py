@@ -11,6 +11,8 @@ from aidj.model import Analysis, Track
 SLOWEST_BPM, FASTEST_BPM = 40.0, 250.0
 """Tempi outside are mistakes of a tagger."""
 QUIETEST_LUFS, LOUDEST_LUFS = -30.0, -6.0
+GAIN_REFERENCE_LUFS = -18.0
+"""What a track's gain tag would bring it to (ReplayGain 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +48,27 @@ def features_of(track: Track, analysis: Analysis | None) -> Features:
     """Gather what tags and analysis say of a song.
 
     The energy is a stand-in: the integrated loudness, -30 LUFS as 0 and -6 LUFS as 1. That tells a ballad from a rock
-    song of one era well enough, but it also tells a quiet master from a loud one of the same song.
+    song of one era well enough, but it also tells a quiet master from a loud one of the same song. A song that was not
+    measured has the loudness that its gain tag implies, if it has one.
     """
     released = track.first_released or track.released
     bpm = track.bpm
     return Features(
         bpm=bpm if bpm is not None and SLOWEST_BPM <= bpm <= FASTEST_BPM else None,
         key=parse_key(track.key),
-        energy=_energy(analysis.loudness_lufs) if analysis is not None else None,
+        energy=_energy(_loudness_lufs(track, analysis)),
         year=released.year if released else None,
     )
 
 
-def _energy(loudness_lufs: float) -> float | None:
-    if not math.isfinite(loudness_lufs):
+def _loudness_lufs(track: Track, analysis: Analysis | None) -> float | None:
+    if analysis is not None:
+        return analysis.loudness_lufs
+    return None if track.track_gain_db is None else GAIN_REFERENCE_LUFS - track.track_gain_db
+
+
+def _energy(loudness_lufs: float | None) -> float | None:
+    if loudness_lufs is None or not math.isfinite(loudness_lufs):
         return None
     return min(1.0, max(0.0, (loudness_lufs - QUIETEST_LUFS) / (LOUDEST_LUFS - QUIETEST_LUFS)))
 

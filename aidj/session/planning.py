@@ -128,6 +128,7 @@ def plan_session(
         rng=np.random.default_rng(select_seed),
         settings=settings,
         query=wishes.query,
+        features=_tagged(tracks) if wishes.query else None,
         limit=limit,
     )
     candidates = _together(tracks, selection.candidates, wishes)
@@ -247,6 +248,15 @@ def _settings(settings: MixSettings, wishes: Wishes) -> MixSettings:
     return replace(
         settings, dials={**settings.dials, **wishes.dials}, hygiene=frozenset(settings.hygiene - wishes.allow)
     )
+
+
+def _tagged(tracks: Sequence[Track]) -> dict[str, tuple[float | None, float | None]]:
+    """Return tempo and energy as tags tell them, for a query that asks for them or for a mood.
+
+    What was measured does not count here: then the choice would depend on which songs were measured before.
+    """
+    known = ((track.id, features_of(track, None)) for track in tracks)
+    return {track_id: (features.bpm, features.energy) for track_id, features in known}
 
 
 def _together(tracks: Sequence[Track], candidates: Sequence[Candidate], wishes: Wishes) -> tuple[Candidate, ...]:

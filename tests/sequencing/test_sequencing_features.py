@@ -155,3 +155,10 @@ def test_a_tempo_that_cannot_be_is_none(bpm: float, kept: bool) -> None:
 )
 def test_the_energy_stands_in_for_loudness(loudness_lufs: float, energy: float | None) -> None:
     assert features_of(track(1), analysed(loudness_lufs)).energy == (None if energy is None else pytest.approx(energy))
+
+
+def test_without_a_measurement_the_gain_tag_tells_the_energy() -> None:
+    assert features_of(track(1, track_gain_db=0.0), None).energy == 0.5
+    assert features_of(track(1, track_gain_db=-12.0), None).energy == 1.0
+    assert features_of(track(1, track_gain_db=0.0), analysed(-30.0)).energy == 0.0  # what was measured wins
+    assert features_of(track(1), None).energy is None

@@ -13,7 +13,8 @@ from songs import RATE, pulse, write_song
 
 from aidj.home import Home, open_home
 from aidj.model import Item, Plan
-from aidj.session import plan_session, realise
+from aidj.selection import Query
+from aidj.session import Wishes, plan_session, realise
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 WORKS = {
@@ -112,3 +113,24 @@ def test_songs_that_run_into_each_other_stay_so(home: Home, tmp_path: Path) -> N
     clips = [clip for clip in timeline.clips if isinstance(clip.source, Path) and clip.source.parent.name == "live"]
     for one, two in pairwise(clips):
         assert abs(two.start_frames - one.end_frames) <= 0.03 * RATE  # no gap, and no overlap worth the name
+
+
+def test_tempo_and_energy_are_asked_of_the_tags(home: Home, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    for number in range(10):
+        write_song(
+            music / f"{number}.flac",
+            pulse(31 + number, seed=number, fade_s=2.0),
+            artist=f"Somebody {number}",
+            title=f"Song {number}",
+            album=f"Album {number}",
+            bpm=str(80 + 10 * number),
+            replaygain_track_gain=f"{6 - 2 * number} dB",
+        )
+    home.library.scan([music], now=NOW)
+    slow = plan_session(home, minutes=2, now=NOW, talk=False, wishes=Wishes(query=Query(tempo_bpm=(75.0, 105.0))))
+    assert {item.track.title for item in slow.items()} == {"Song 0", "Song 1", "Song 2"}
+    loud = plan_session(home, minutes=2, now=NOW, talk=False, wishes=Wishes(query=Query(energy=(0.7, 1.0))))
+    assert {item.track.title for item in loud.items()} <= {"Song 6", "Song 7", "Song 8", "Song 9"}
+    assert loud.items()
+    assert not any("judged" in note for note in (*slow.notes, *loud.notes))
