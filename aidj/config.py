@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from aidj.errors import ConfigError
+from aidj.files import read_document
 from aidj.model import ROTATIONS, Rotation
 from aidj.nodes import Nodes, compose
-from aidj.selection import HYGIENE_RULES, HygieneRule, MixSettings
+from aidj.selection import HYGIENE_RULES, MAX_DIAL, HygieneRule, MixSettings
 
 FILE_NAME = "config.yaml"
-MAX_DIAL = 10.0
 
 _MAX_BYTES = 1 << 20
 _LIMITS: Mapping[str, tuple[float, float]] = {
@@ -50,19 +50,10 @@ def load_mix_settings(folder: Path) -> MixSettings:
         If the file cannot be read or has a mistake: with its line, and the nearest known key.
     """
     path = folder / FILE_NAME
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except FileNotFoundError:
+    if not path.exists():
         return MixSettings()
-    except OSError as error:
-        raise ConfigError(f"The settings cannot be read ({error.strerror})", where=str(path)) from error
-    try:
-        if len(data) > _MAX_BYTES:
-            raise ConfigError("The file is far too large for settings", where=str(path), cause="it is something else")
-        return parse_mix_settings(data.decode("utf-8-sig"), str(path))
-    except UnicodeDecodeError as error:
-        raise ConfigError("The file is not UTF-8 text", where=str(path), hint="save it as UTF-8") from error
+    text = read_document(path, "settings file", kind=ConfigError, max_bytes=_MAX_BYTES)
+    return parse_mix_settings(text, str(path))
 
 
 def parse_mix_settings(text: str, where: str = FILE_NAME) -> MixSettings:

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all, and saying in one way why it could not be written.
+"""Reading a document, and writing a file whole or not at all; saying in one way why it could not be done.
 
 Everything is written beside the final name and moved into place at the end: a broken run leaves no half file, and what
 had the name before stays until then. The caller says of which kind the error is, since several rooms write.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,6 +29,12 @@ _CAUSES = {
     errno.ENAMETOOLONG: ("the name is too long", "choose a shorter name"),
 }
 
+_UNREADABLE: Mapping[type[BaseException], str] = {
+    FileNotFoundError: "there is no such file",
+    IsADirectoryError: "that is a folder",
+    PermissionError: "you may not read it",
+}
+
 
 def cannot_write(path: Path, error: BaseException, *, kind: type[AidjError] = OutputError) -> AidjError:
     """Return the error, of this kind, that says why a file could not be written."""
@@ -36,6 +42,55 @@ def cannot_write(path: Path, error: BaseException, *, kind: type[AidjError] = Ou
     cause, hint = _CAUSES.get(number or 0, ("the disk is full or failing", "try another folder"))
     reason = (os.strerror(number) if number else str(error)).strip(" .")
     return kind(f"The file cannot be written ({reason})", where=str(path), cause=cause, hint=hint)
+
+
+def read_document(
+    path: Path, what: str, *, kind: type[AidjError], max_bytes: int, hint: str | None = None, cause: str | None = None
+) -> str:
+    """Return the text of a document that people write and edit.
+
+    Parameters
+    ----------
+    what : str
+        What it is, for messages: "plan", "query".
+    kind : type of AidjError
+        What is raised.
+    max_bytes : int
+        More is something else, and not read.
+    hint : str, optional
+        What to do if there is none.
+    cause : str, optional
+        Why it cannot be read, where nothing better is known.
+
+    Raises
+    ------
+    AidjError
+        Of that kind: if it cannot be read, is far too large, or is no UTF-8.
+    """
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise OSError("it is no file but a pipe or a device")  # reading it could wait for ever
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except (OSError, ValueError) as error:
+        raise kind(
+            f"The {what} cannot be read ({getattr(error, 'strerror', None) or error})",
+            where=str(path),
+            cause=_UNREADABLE.get(type(error), cause or "the name is wrong, or the disk does not answer"),
+            hint=hint,
+        ) from error
+    if len(data) > max_bytes:
+        raise kind(f"The file is far too large for a {what}", where=str(path), cause="it is something else")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise kind(
+            "The file is not UTF-8 text",
+            where=f"{path}, line {line}",
+            cause=f"it is something else than a {what}, or an editor has saved it in another encoding",
+            hint="save it as UTF-8",
+        ) from error
 
 
 @contextmanager

@@ -135,6 +135,11 @@ class Track:
     named_by: Literal["tags", "path"] = "tags"
     """Where artist and title come from."""
 
+    @property
+    def lead(self) -> str:
+        """The first artist, as printed; the whole credit where it names nobody apart."""
+        return self.artists[0] if self.artists else self.artist
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listen:

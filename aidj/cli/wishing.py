@@ -14,8 +14,9 @@ from aidj.errors import ConfigError
 from aidj.model import Rotation, Track
 from aidj.names import match_key
 from aidj.nodes import nearest
-from aidj.selection import HYGIENE_RULES, HygieneRule, Query, load_query
-from aidj.session import DIRECTIONS, Arc, Direction, Wishes
+from aidj.selection import HYGIENE_RULES, MAX_DIAL, HygieneRule, Query, load_query
+from aidj.sequencing import Direction
+from aidj.session import DIRECTIONS, Arc, Wishes
 
 _DIALS: Mapping[str, Rotation] = {
     "new": "new_release",
@@ -24,7 +25,6 @@ _DIALS: Mapping[str, Rotation] = {
     "deep": "deep_cut",
 }
 _TEXTS = {"genre": "genres", "artist": "artists", "album": "albums", "mood": "moods", "title": "titles"}
-MAX_DIAL = 10.0
 _SLOWEST_BPM, _FASTEST_BPM = 20.0, 400.0
 _FIRST_YEAR, _LAST_YEAR = 1000, 9998
 

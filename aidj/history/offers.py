@@ -70,7 +70,7 @@ def offers_of(db: sqlite3.Connection, tracks: Sequence[Track], before: datetime)
     if wanted:
         artists = {artist for artist, _ in wanted}
         for i, track in enumerate(tracks):
-            lead = lead_key(track.artists[0] if track.artists else track.artist)
+            lead = lead_key(track.lead)
             if lead in artists and (name := (lead, title_key(track.title))) in wanted:
                 by_name.setdefault(name, i)
     found = [

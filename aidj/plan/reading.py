@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -15,6 +14,7 @@ from typing import cast
 import yaml
 
 from aidj.errors import PlanError
+from aidj.files import read_document
 from aidj.model import (
     LINK_KINDS,
     ROTATIONS,
@@ -38,11 +38,6 @@ from aidj.plan.upgrades import upgrade
 
 _MAX_BYTES = 8 << 20
 _MAKE_ONE = "make one with: aidj plan -o session.yaml"
-_CAUSES: Mapping[type[BaseException], str] = {
-    FileNotFoundError: "there is no such file",
-    IsADirectoryError: "that is a folder",
-    PermissionError: "you may not read it",
-}
 
 
 def load_plan(path: Path) -> Plan:
@@ -53,30 +48,7 @@ def load_plan(path: Path) -> Plan:
     PlanError
         If it cannot be read, is no plan, or has a mistake; with file, line, key, and what to do.
     """
-    try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            raise OSError("it is no file but a pipe or a device")  # reading it could wait for ever
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise PlanError(
-            f"The plan cannot be read ({getattr(error, 'strerror', None) or error})",
-            where=str(path),
-            cause=_CAUSES.get(type(error), "the name is wrong, or the disk does not answer"),
-            hint=_MAKE_ONE,
-        ) from error
-    if len(data) > _MAX_BYTES:
-        raise PlanError("The file is far too large for a plan", where=str(path), cause="it is something else")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise PlanError(
-            "The file is not UTF-8 text",
-            where=f"{path}, line {line}",
-            cause="it is something else than a plan, or an editor has saved it in another encoding",
-            hint="save it as UTF-8",
-        ) from error
+    text = read_document(path, "plan", kind=PlanError, max_bytes=_MAX_BYTES, hint=_MAKE_ONE)
     return parse_plan(text, str(path))
 
 

@@ -7,7 +7,7 @@ from aidj.selection.query import Matches, Query, Without, matching
 from aidj.selection.query_document import dump_query, load_query, parse_query
 from aidj.selection.search import Features
 from aidj.selection.seasons import Belonging, belonging_of
-from aidj.selection.settings import HYGIENE_RULES, HygieneRule, MixSettings
+from aidj.selection.settings import HYGIENE_RULES, MAX_DIAL, HygieneRule, MixSettings
 from aidj.selection.shares import (
     DEFAULT_MIX,
     Outcome,
@@ -21,6 +21,7 @@ from aidj.selection.shares import (
 __all__ = [
     "DEFAULT_MIX",
     "HYGIENE_RULES",
+    "MAX_DIAL",
     "SHELVES",
     "Belonging",
     "Catalogue",

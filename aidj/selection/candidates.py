@@ -37,7 +37,7 @@ from aidj.selection.opinions import Verdicts
 from aidj.selection.query import Matches, Query, matching
 from aidj.selection.ranking import Loves, Parts, parts_of
 from aidj.selection.relistening import Past, fitted_half_life_days
-from aidj.selection.resting import Resting, resting, unasked
+from aidj.selection.resting import Resting, resting
 from aidj.selection.search import Features
 from aidj.selection.seasons import Belonging, belonging_of
 from aidj.selection.settings import MixSettings
@@ -219,7 +219,7 @@ def select(
         candidates += _written(rotation, ranked, past_of_each, catalogue=catalogue, songs=songs, rests=rests)
     if not any(pools.values()):
         pools = {rotation: int((shelves == shelf).sum()) for shelf, rotation in enumerate(SHELVES)}
-    own = own_shares(song_of, at, now, unasked=unasked(song_of, at, listener.offers, catalogue))
+    own = own_shares(song_of, at, now, unasked=songs.unasked[plays.heard])
     return Selection(
         candidates=tuple(candidates),
         shares=target_shares(own, dials=settings.dials, pools=pools),

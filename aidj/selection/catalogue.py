@@ -88,7 +88,7 @@ class Catalogue:
         n_tracks = len(ordered)
         place = np.zeros(n_tracks, np.int64)
         place[order] = np.arange(n_tracks)
-        leads = [match_key(lead_name(track)) for track in ordered]
+        leads = [match_key(track.lead) for track in ordered]
         numbers: dict[str, int] = {}
         artist = _numbered(leads, numbers)
         everybody: dict[tuple[object, ...], tuple[int, ...]] = {}  # most tracks share theirs with others
@@ -152,11 +152,6 @@ class Catalogue:
             return False
         looked_at = {0, n_tracks // 2, n_tracks - 1} if n_tracks else set()
         return all(self.tracks[int(self.place[i])].id == tracks[i].id for i in looked_at)
-
-
-def lead_name(track: Track) -> str:
-    """Return the first artist of a track, as printed."""
-    return track.artists[0] if track.artists else track.artist
 
 
 def album_key(track: Track, lead_key: str) -> tuple[str, str] | None:

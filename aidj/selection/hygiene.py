@@ -71,7 +71,7 @@ def set_aside(
         Of ``binge``: the tracks that are no favourites, however often they were heard; they may still be played.
     """
     masks: dict[HygieneRule, NDArray[np.bool_]] = {rule: np.zeros(len(tracks), np.bool_) for rule in sorted(rules)}
-    plain = plain_words_of(text for track in tracks for text in (track.title, track.album or "", _lead(track)))
+    plain = plain_words_of(text for track in tracks for text in (track.title, track.album or "", track.lead))
     if not rules.isdisjoint(_KINDS):
         told = _TEXTS.among(plain)
         for index, track in enumerate(tracks):
@@ -116,15 +116,11 @@ _CHAPTERS = Phrases({"chapter": signs.CHAPTERS})
 _ARTISTS: Mapping[str, Kind] = {match_key(name): kind for kind, names in signs.ARTISTS.items() for name in names}
 
 
-def _lead(track: Track) -> str:
-    return track.artists[0] if track.artists else track.artist
-
-
 def _kinds_of(track: Track, told: Mapping[str, frozenset[_Sign]]) -> set[Kind]:
     """Return of which kinds a track is by its own tags; `told` holds all texts with any sign."""
     genre = _genre_labels(track.genres)
     kinds: set[Kind] = {kind for kind in _KINDS if kind in genre}
-    artist = _lead(track)
+    artist = track.lead
     if kind := _ARTISTS.get(match_key(artist)):
         kinds.add(kind)
     album = track.album or ""

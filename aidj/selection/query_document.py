@@ -23,6 +23,7 @@ from typing import Any
 import yaml
 
 from aidj.errors import QueryError
+from aidj.files import read_document
 from aidj.nodes import Fields, Nodes, compose, nearest, shown
 from aidj.selection.query import SHELVES, Query, Without, mistake_in
 
@@ -38,27 +39,7 @@ _KNOWN = frozenset({*_SINGULAR, *(field.name for field in dataclasses.fields(Que
 
 def load_query(path: Path) -> Query:
     """Read a query from a file. Raises QueryError with file, line, key, and what to do."""
-    try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            raise OSError("it is no file but a pipe or a device")  # reading it could wait for ever
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise QueryError(
-            f"The query cannot be read ({getattr(error, 'strerror', None) or error})",
-            where=str(path),
-            cause="the name is wrong, or the file may not be read",
-        ) from error
-    if len(data) > _MAX_BYTES:
-        raise QueryError("The file is far too large for a query", where=str(path), cause="it is something else")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        cause = "it is something else, or an editor has saved it in another encoding"
-        raise QueryError(
-            "The file is not UTF-8 text", where=f"{path}, line {line}", cause=cause, hint="save it as UTF-8"
-        ) from error
+    text = read_document(path, "query", kind=QueryError, max_bytes=_MAX_BYTES)
     return parse_query(text, str(path))
 
 

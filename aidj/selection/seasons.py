@@ -177,7 +177,7 @@ def _spellings(catalogue: Catalogue, wanted: set[int]) -> dict[int, str]:
     for number in np.flatnonzero(np.isin(catalogue.artist, list(wanted))).tolist():
         lead, track = int(catalogue.artist[number]), catalogue.tracks[number]
         if catalogue.artist_keys[lead]:
-            name = track.artists[0] if track.artists else track.artist
+            name = track.lead
             spellings[lead] = min(name, spellings.get(lead, name))
     return spellings
 

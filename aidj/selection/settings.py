@@ -21,6 +21,9 @@ HYGIENE_RULES: Mapping[HygieneRule, str] = {
 """Each rule in words; all are on unless switched off."""
 
 
+MAX_DIAL = 10.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MixSettings:
     """What counts as new, forgotten and current, how much of each, and which rules hold."""

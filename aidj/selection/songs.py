@@ -39,6 +39,8 @@ class Songs:
     """Only ever heard within two days; all False where that rule is off."""
     standing: SongStanding
     offered: Offered
+    unasked: Mask = field(compare=False)
+    """Which of the plays no session had offered, shape (n_plays,)."""
     liked: Mask = field(compare=False)
     last_played: NDArray[np.float64] = field(compare=False)
     """The last play of any kind as far as history or a player tells, unix seconds UTC; NaN where there was none."""
@@ -81,9 +83,8 @@ class Songs:
         of_songs = replace(plays, track=catalogue.song[plays.track].astype(np.int32))
         habits = habits_of(of_songs, n_songs, now)
         standing = SongStanding.of(listener.standing, catalogue, now)
-        own = of_songs.heard & unasked(
-            of_songs.track.astype(np.int64), of_songs.listened_at, listener.offers, catalogue
-        )
+        by_itself = unasked(of_songs.track.astype(np.int64), of_songs.listened_at, listener.offers, catalogue)
+        own = of_songs.heard & by_itself
         offered = Offered.of(
             listener.offers, catalogue, now, song=of_songs.track[own].astype(np.int64), at=of_songs.listened_at[own]
         )
@@ -104,6 +105,7 @@ class Songs:
             binge=binge,
             standing=standing,
             offered=offered,
+            unasked=by_itself,
             liked=np.bincount(catalogue.song, weights=verdicts.liked, minlength=n_songs) > 0,
             last_played=np.fmax(habits.last_played, standing.last_played),
             last_heard=last_heard,

@@ -1,6 +1,6 @@
 """In what order? From candidates to sets of songs and the links between them. Pure."""
 
-from aidj.sequencing.arranging import Stretch
+from aidj.sequencing.arranging import Direction, Stretch
 from aidj.sequencing.context import Context
 from aidj.sequencing.facts import Placed, true_facts
 from aidj.sequencing.features import Features, features_of
@@ -14,6 +14,7 @@ __all__ = [
     "Chosen",
     "ChosenSet",
     "Context",
+    "Direction",
     "Features",
     "Placed",
     "Stretch",

@@ -26,6 +26,8 @@ from aidj.sequencing.rules import (
 )
 
 Direction = Literal["up", "down", "steady"]
+"""Where the energy of a session goes for a while."""
+
 _PENALTIES = {NEW_AFTER_NEW: 1e3, FORGOTTEN_RUN: 1e4, ALBUM_NEAR: 1e5, ARTIST_NEAR: 1e6, ARTIST_RUNNING: 1e7}
 _LOW, _HIGH = 20.0, 90.0
 """Percentiles of the library's energy between which an arc moves."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aidj.sequencing.filling import FEWEST_SET_SONGS, MOST_SET_SONGS
-from aidj.sequencing.rules import Contender, Rules
+from aidj.sequencing.rules import ARTIST_GAP, Contender, Rules
 from aidj.sequencing.themes import Theme
 
 GOOD_FIT_S = 1.5
@@ -99,7 +99,7 @@ def _moves(
     for number, (songs, theme) in enumerate(zip(sets, themes, strict=True)):
         around = [song for other in sets[max(0, number - 2) : number + 3] for song in other]
         if number < 2:
-            around = [*played[-7:], *around]
+            around = [*played[1 - ARTIST_GAP :], *around]
         free = [c for c in pool if not c.resting and (freedom > 0 or not theme.members or c.id in theme.members)]
         for old in (*songs, None):
             # Seven songs are too few for two sets: a session of one set may have them for its length's sake.

@@ -36,7 +36,7 @@ def artists_of(track: Track) -> frozenset[str]:
 
 def lead_of(track: Track) -> str:
     """Return the key of the lead artist."""
-    return match_key(track.artists[0] if track.artists else track.artist)
+    return match_key(track.lead)
 
 
 def albums_of(track: Track) -> frozenset[str]:

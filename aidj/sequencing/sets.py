@@ -126,6 +126,7 @@ class _Choosing:
         self._lengths_s = lengths_s
         self._music_s = music_s
         self._features = features
+        self._energies = [e for f in features.values() if (e := f.energy) is not None]
         self._rng = rng
         self._played = list(played)
         self._arc = arc
@@ -174,21 +175,25 @@ class _Choosing:
         if MOST_SET_SONGS + 0.5 <= songs_left < 2 * FEWEST_SET_SONGS:
             sets_left = 2  # seven songs make no set; eight shorter ones make two
         room = Room(budget_s=left_s / sets_left, left_s=left_s, typical_s=self._typical_s, is_first=not self._drafts)
+        around = {n_songs: self._around(n_songs) for n_songs in range(FEWEST_SET_SONGS, MOST_SET_SONGS + 1)}
         noise = self._rng.gumbel(scale=_NOISE, size=len(self._themes) + 1)
         best: _Draft | None = None
         shelves: dict[Rotation, list[Contender]] = {rotation: [] for rotation in self._shares}
         for each in self._pool:
             shelves[each.candidate.rotation].append(each)
+        n_rotations = sum(bool(members) for members in shelves.values())
         for theme, extra in zip((_MIXED, *self._themes), noise, strict=True):
-            songs = self._songs_for(theme, shelves, room)
-            if not songs or (theme is not _MIXED and not self._carries(theme, songs, room.budget_s)):
+            songs = self._songs_for(theme, shelves, room, around[MOST_SET_SONGS])
+            if not songs or (theme is not _MIXED and not self._carries(theme, songs, room, around, n_rotations)):
                 continue
             worth = self._worth(theme, songs, room.budget_s) + float(extra)
             if best is None or worth > best.worth:
                 best = _Draft(theme, songs, worth)
         return best
 
-    def _songs_for(self, theme: Theme, shelves: Mapping[Rotation, Sequence[Contender]], room: Room) -> list[Contender]:
+    def _songs_for(
+        self, theme: Theme, shelves: Mapping[Rotation, Sequence[Contender]], room: Room, around: Around
+    ) -> list[Contender]:
         if theme is not _MIXED:
             shelves = {rotation: [c for c in m if c.id in theme.members] for rotation, m in shelves.items()}
         if theme.n_needed:  # those without which the theme would not be true come first on their shelves
@@ -198,7 +203,7 @@ class _Choosing:
             owed=self._owed,
             shares=self._shares,
             room=room,
-            around=self._around(MOST_SET_SONGS),
+            around=around,
             rules=self._rules,
             length_s=self._length_s,
         )
@@ -206,14 +211,21 @@ class _Choosing:
             songs = [min(self._pool, key=lambda c: (c.resting, self._length_s(c), c.id))]
         return songs
 
-    def _carries(self, theme: Theme, songs: Sequence[Contender], budget_s: float) -> bool:
+    def _carries(
+        self,
+        theme: Theme,
+        songs: Sequence[Contender],
+        room: Room,
+        around_of: Mapping[int, Around],
+        n_rotations: int,
+    ) -> bool:
         """Tell whether a theme fills its set, without giving up more than the mildest rules for it."""
-        if len(songs) < FEWEST_SET_SONGS or sum(map(self._length_s, songs)) < budget_s - self._typical_s:
+        if len(songs) < FEWEST_SET_SONGS or sum(map(self._length_s, songs)) < room.budget_s - self._typical_s:
             return False
         if sum(song.id in theme.needed for song in songs) < theme.n_needed or any(song.resting for song in songs):
             return False
         artists = [artist for song in songs for artist in song.artists]
-        around = self._around(len(songs))
+        around = around_of[len(songs)]
         if len(set(artists)) < len(artists) or not around.too_near.isdisjoint(artists):
             return False
         if sum(song.forgotten for song in songs) > most_of(len(songs), around.after_forgotten):
@@ -221,8 +233,7 @@ class _Choosing:
         unheard = sum(song.unheard for song in songs)
         if self._rules.known_first and unheard > most_of(len(songs), around.after_unheard):
             return False
-        present = {each.candidate.rotation for each in self._pool}
-        return len(present) == 1 or len({song.candidate.rotation for song in songs}) > 1
+        return n_rotations == 1 or len({song.candidate.rotation for song in songs}) > 1
 
     def _worth(self, theme: Theme, songs: Sequence[Contender], budget_s: float) -> float:
         """Return how good a set is: 0 for the best songs of the right rotations, less for others."""
@@ -246,12 +257,9 @@ class _Choosing:
         if not self._arc:
             return 0.0
         begun_s = sum(self._length_s(song) for draft in self._drafts for song in draft.songs)
-        wanted = wanted_energy(self._arc, begun_s + budget_s / 2, self._energies())
+        wanted = wanted_energy(self._arc, begun_s + budget_s / 2, self._energies)
         known = [e for song in songs if song.id in self._features and (e := self._features[song.id].energy) is not None]
         return abs(sum(known) / len(known) - wanted) if known and wanted is not None else 0.0
-
-    def _energies(self) -> list[float]:
-        return sorted(e for f in self._features.values() if (e := f.energy) is not None)
 
     def _around(self, n_songs: int) -> Around:
         return Around.of(self._played, [draft.songs for draft in self._drafts], n_songs, self._rules)

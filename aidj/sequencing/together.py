@@ -72,7 +72,7 @@ def _owner(track: Track) -> str:
     """Return the key of whose album it is."""
     if track.album_artist:
         return match_key(track.album_artist)
-    return "" if track.compilation else match_key(track.artists[0] if track.artists else track.artist)
+    return "" if track.compilation else match_key(track.lead)
 
 
 def _same_album(a: Track, b: Track) -> bool:

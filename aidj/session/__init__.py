@@ -4,13 +4,12 @@ from aidj.session.planning import DEFAULT_PRESENTER, plan_session
 from aidj.session.realising import Realised, realise
 from aidj.session.rendering import Rendered, render
 from aidj.session.replanning import replan
-from aidj.session.wishes import DIRECTIONS, Arc, Direction, Wishes
+from aidj.session.wishes import DIRECTIONS, Arc, Wishes
 
 __all__ = [
     "DEFAULT_PRESENTER",
     "DIRECTIONS",
     "Arc",
-    "Direction",
     "Realised",
     "Rendered",
     "Wishes",

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from aidj.model import Rotation
 from aidj.selection import HygieneRule, Query
-
-Direction = Literal["up", "down", "steady"]
-"""Where the energy of a session goes for a while."""
+from aidj.sequencing import Direction
 
 DIRECTIONS: tuple[Direction, ...] = ("up", "down", "steady")
 

@@ -143,7 +143,7 @@ def _song(track: Track) -> tuple[str, str, str]:
     """Return a key under which all versions of a recording are one: a judge's own, not the program's."""
     title = song_key(track.title)
     return (
-        match_key(track.artists[0] if track.artists else track.artist),
+        match_key(track.lead),
         title,
         (match_key(track.album or "") if title in _NO_SONG else ""),
     )
@@ -628,7 +628,7 @@ def minutes_errors_s(sessions: Sequence[Session]) -> NDArray[np.float64]:
 
 def distinct_artists(world: World, session: Session) -> int:
     """Return how many artists have the lead in a session."""
-    return len({match_key(t.artists[0] if t.artists else t.artist) for t in (world.tracks[i] for i in session.tracks)})
+    return len({match_key(t.lead) for t in (world.tracks[i] for i in session.tracks)})
 
 
 def reordered(listener: Listener, order: NDArray[np.int64]) -> Listener:
