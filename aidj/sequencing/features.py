@@ -6,30 +6,13 @@ import math
 import re
 from dataclasses import dataclass
 
-from aidj.model import Analysis, Track
+from aidj.model import Analysis, Key, Track
 
 SLOWEST_BPM, FASTEST_BPM = 40.0, 250.0
 """Tempi outside are mistakes of a tagger."""
 QUIETEST_LUFS, LOUDEST_LUFS = -30.0, -6.0
 GAIN_REFERENCE_LUFS = -18.0
 """What a track's gain tag would bring it to (ReplayGain 2)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A musical key by its place on the Camelot wheel, where neighbours share all notes but one."""
-
-    number: int
-    """1 to 12, in fifths; C major and its relative, A minor, have 8."""
-    minor: bool
-
-    def __str__(self) -> str:
-        return f"{self.number}{'A' if self.minor else 'B'}"
-
-    def steps_to(self, other: Key) -> int:
-        """Return the distance on the wheel, 0 to 7: steps around it, and one between major and minor."""
-        around = abs(self.number - other.number)
-        return min(around, 12 - around) + (self.minor != other.minor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,12 +57,39 @@ class Ramp:
         return np.asarray(gains, dtype=np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class TempoStep:
+    """From a frame of the timeline on, a source runs faster or slower, at its own pitch."""
+
+    start_frames: int
+    rate: float
+    """Frames of the source for each frame of the timeline, 0.9 to 1.1; 1 is the native tempo."""
+
+
+Filter = Literal["low_shelf", "peak", "high_shelf"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A part of the spectrum with a gain of its own that moves over time; where it is 1 nothing is touched."""
+
+    filter: Filter
+    frequency_hz: float
+    """The corner of a shelf, or the middle of a peak."""
+    width_octaves: float = 1.0
+    """Of a peak."""
+    ramps: tuple[Ramp, ...]
+    """Their gains multiply."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
     """One source sounding for a while."""
 
     source: Path | Speech
     """A sound file, or a speech."""
+    then: tuple[Path, ...] = ()
+    """Files that go on where the source ends, without a break: an album run, to the sample."""
     lane: Literal["music", "voice"]
     start_frames: int
     """Where it begins on the timeline."""
@@ -72,6 +99,10 @@ class Clip:
     gain: float = 1.0
     ramps: tuple[Ramp, ...] = ()
     """Their gains multiply."""
+    tempo: tuple[TempoStep, ...] = ()
+    """In order; before the first the tempo is native. Empty for a source that is not stretched."""
+    bands: tuple[Band, ...] = ()
+    """Applied before the gain."""
 
     @property
     def end_frames(self) -> int:
