@@ -7,20 +7,28 @@
       dials: {new_release: 2}    # factors on the share of a rotation
       rules_off: [holiday]       # what should not be kept out
       hemisphere: south
+    seams:
+      transition: auto           # or crossfade, "crossfade 8", "4 bars", cut, gap, -3 (silence), 0 (off)
+      beatmix: true
+      leave_alone: {genre: jazz} # a query: songs into which nothing is ever mixed
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
+
+import yaml
 
 from aidj.errors import ConfigError
 from aidj.files import read_document
 from aidj.model import ROTATIONS, Rotation
 from aidj.nodes import Nodes, compose
-from aidj.selection import HYGIENE_RULES, MAX_DIAL, HygieneRule, MixSettings
+from aidj.selection import HYGIENE_RULES, MAX_DIAL, HygieneRule, MixSettings, Query, query_of
+from aidj.timeline import Handover, parse_handover
 
 FILE_NAME = "config.yaml"
 
@@ -41,7 +49,18 @@ _LIMITS: Mapping[str, tuple[float, float]] = {
 """What a number may be: beyond that it is a mistake, and not a taste."""
 
 
-def load_mix_settings(folder: Path) -> MixSettings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that a listener has set."""
+
+    mix: MixSettings = field(default_factory=MixSettings)
+    handover: Handover = field(default_factory=Handover)
+    """How songs hand over to each other."""
+    leave_alone: Query | None = None
+    """The songs into which nothing may be mixed."""
+
+
+def load_settings(folder: Path) -> Settings:
     """Return the settings of a data folder; the usual ones where it holds none.
 
     Raises
@@ -51,21 +70,34 @@ def load_mix_settings(folder: Path) -> MixSettings:
     """
     path = folder / FILE_NAME
     if not path.exists():
-        return MixSettings()
+        return Settings()
     text = read_document(path, "settings file", kind=ConfigError, max_bytes=_MAX_BYTES)
-    return parse_mix_settings(text, str(path))
+    return parse_settings(text, str(path))
 
 
-def parse_mix_settings(text: str, where: str = FILE_NAME) -> MixSettings:
-    """Read settings from their text. Raises ConfigError as `load_mix_settings` does."""
+def parse_settings(text: str, where: str = FILE_NAME) -> Settings:
+    """Read settings from their text. Raises ConfigError as `load_settings` does."""
     root = compose(text, where, ConfigError)
     if root is None:
-        return MixSettings()
+        return Settings()
     nodes = Nodes(where, ConfigError)
-    top = nodes.fields(root, "the settings", {"mix"})
-    if "mix" not in top or top["mix"].value in ("", []):
-        return MixSettings()
-    fields = nodes.fields(top["mix"], "the mix", {*_LIMITS, "dials", "rules_off", "hemisphere"})
+    top = {
+        key: node
+        for key, node in nodes.fields(root, "the settings", {"mix", "seams"}).items()
+        if node.value not in ("", [])
+    }
+    settings = Settings(mix=_mix(nodes, top["mix"])) if "mix" in top else Settings()
+    if "seams" not in top:
+        return settings
+    fields = nodes.fields(top["seams"], "the seams", {"transition", "beatmix", "leave_alone"})
+    beatmix = nodes.boolean(fields, "beatmix", True)
+    text = nodes.get(fields, "transition", str, "auto", _is_handover)
+    leave_alone = query_of(fields["leave_alone"], nodes) if "leave_alone" in fields else None
+    return dataclasses.replace(settings, handover=parse_handover(text, beatmix=beatmix), leave_alone=leave_alone)
+
+
+def _mix(nodes: Nodes, node: yaml.Node) -> MixSettings:
+    fields = nodes.fields(node, "the mix", {*_LIMITS, "dials", "rules_off", "hemisphere"})
     changed: dict[str, Any] = {}
     kinds = {field.name: int if isinstance(field.default, int) else float for field in dataclasses.fields(MixSettings)}
     for name, limits in _LIMITS.items():
@@ -88,6 +120,14 @@ def parse_mix_settings(text: str, where: str = FILE_NAME) -> MixSettings:
 
 def _between(low: float, high: float) -> Any:
     return lambda value: None if low <= value <= high else f"should lie between {low:g} and {high:g}"
+
+
+def _is_handover(text: str) -> str | None:
+    try:
+        parse_handover(text)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def _is_rule(value: str) -> str | None:

@@ -91,6 +91,6 @@ def open_home(folder: Path | None = None) -> Home:
         folder=folder,
         library=music,
         history=history.History(connection),
-        analyses=analysis.Analyses(connection, music.lyrics),
+        analyses=analysis.Analyses(connection, music.lyrics, music.markers),
         connection=connection,
     )

@@ -26,6 +26,9 @@ _PLAIN_TAGS = frozenset({"str", "int", "float", "bool", "null", "timestamp", "me
 _MOST_SHOWN = 60
 
 
+_TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+
 class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):  # a few of them, nested, could stand for millions of songs
@@ -159,6 +162,16 @@ class Nodes:
             wrong = f"{key!r} should be one of {', '.join(known)}, not {shown(value)}"
             raise self.error(wrong, fields[key], hint=nearest(value, known))
         return value
+
+    def boolean(self, fields: Fields, key: str, default: bool) -> bool:
+        """Return a truth (true, yes, on, false, no, off), or the default where it is missing or null."""
+        node = fields.get(key)
+        if node is None or _is_null(node):
+            return default
+        truth = _TRUTHS.get(node.value.lower()) if isinstance(node, yaml.ScalarNode) else None
+        if truth is None:
+            raise self.error(f"{key!r} should be yes or no, not {shown(str(node.value))}", node)
+        return truth
 
     def moment(self, node: yaml.Node, key: str) -> datetime:
         """Return a moment with its zone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from aidj.analysis.cues import find_cues
 from aidj.analysis.loudness import levels_loudness
-from aidj.model import Analysis, Item, Link, Speech, Track, TrackRef, Transition
+from aidj.model import Analysis, Item, Link, Rhythm, Singing, Speech, Track, TrackRef, Transition
 from aidj.timeline import Song, Talk
 
 RATE = 8000
@@ -38,23 +39,61 @@ def analysis(*parts: tuple[float, float, float], post_s: float | None = None) ->
     )
 
 
+def grid(
+    made: Analysis,
+    bpm: float,
+    *,
+    first_s: float = 0.0,
+    beats_per_bar: int = 4,
+    confidence: float = 0.9,
+    phrase: int = 8,
+) -> Analysis:
+    """The same recording with beats at one tempo from a moment on; phrases of so many bars."""
+    beats_s = np.arange(first_s, made.duration_s, 60 / bpm)
+    downbeats = np.arange(0, len(beats_s), beats_per_bar, dtype=np.int32)
+    rhythm = Rhythm(
+        bpm=bpm,
+        beats_s=beats_s,
+        beats_per_bar=beats_per_bar,
+        downbeats=downbeats,
+        phrases=downbeats[::phrase] if phrase else downbeats[:0],
+        confidence=confidence,
+        downbeat_confidence=confidence,
+    )
+    return replace(made, rhythm=rhythm)
+
+
+def sung(made: Analysis, *ranges_s: tuple[float, float], confidence: float = 1.0) -> Analysis:
+    """The same recording with singing in these stretches."""
+    return replace(
+        made, singing=Singing(ranges_s=np.array(ranges_s).reshape(-1, 2), confidence=confidence, source="lyrics")
+    )
+
+
 def song(
     made: Analysis,
     name: str = "song",
     *,
     transition: Transition | None = None,
     pinned_s: float | None = None,
+    album: str | None = None,
+    number: int | None = None,
+    run: tuple[Analysis, ...] = (),
+    untouched: bool = False,
+    classical: bool = False,
 ) -> Song:
     track = Track(
         id=name,
         path=Path(f"{name}.flac"),
         title=name,
         artist="Nobody",
+        album=album,
+        track_number=number,
         duration_s=made.duration_s,
         added_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
     item = Item(track=TrackRef(id=name), transition=transition, pinned_s=pinned_s)
-    return Song(item=item, track=track, analysis=made)
+    return Song(item=item, track=track, analysis=made, run=run, untouched=untouched, classical=classical)
 
 
 def talk(seconds: float) -> Talk:

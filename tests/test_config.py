@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aidj.config import FILE_NAME, load_mix_settings, parse_mix_settings
+from aidj.config import FILE_NAME, Settings, load_settings, parse_settings
 from aidj.errors import ConfigError
 from aidj.selection import HYGIENE_RULES, MixSettings
 
@@ -21,7 +21,7 @@ mix:
 
 
 def test_settings_are_read() -> None:
-    settings = parse_mix_settings(FULL)
+    settings = parse_settings(FULL).mix
     assert (settings.new_days, settings.forgotten_days, settings.rest_hours) == (60, 120, 24.0)
     assert settings.dials == {"new_release": 2.0, "forgotten_favourite": 0.5}
     assert settings.hygiene == frozenset(HYGIENE_RULES) - {"holiday", "children"}
@@ -33,19 +33,19 @@ def test_settings_are_read() -> None:
     "text", ["", "# nothing\n", "mix:\n", "mix: {}\n", "{}\n", "mix: !!python/object:os.system {}"]
 )
 def test_nothing_set_is_the_usual(text: str) -> None:
-    assert parse_mix_settings(text) == MixSettings()
+    assert parse_settings(text) == Settings()
 
 
 def test_a_folder_without_settings_has_the_usual_ones(tmp_path: Path) -> None:
-    assert load_mix_settings(tmp_path) == MixSettings()
+    assert load_settings(tmp_path) == Settings()
     (tmp_path / FILE_NAME).write_text(FULL, encoding="utf-8")
-    assert load_mix_settings(tmp_path).new_days == 60
+    assert load_settings(tmp_path).mix.new_days == 60
 
 
 def test_every_number_can_be_set() -> None:
     numbers = [each.name for each in fields(MixSettings) if isinstance(getattr(MixSettings(), each.name), int | float)]
     text = "mix:\n" + "".join(f"  {name}: 30\n" for name in numbers if name != "noise") + "  noise: 1\n"
-    settings = parse_mix_settings(text)
+    settings = parse_settings(text).mix
     assert all(getattr(settings, name) in (30, 1) for name in numbers)
 
 
@@ -73,7 +73,7 @@ def test_every_number_can_be_set() -> None:
 )
 def test_mistakes_say_where_and_what(text: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        parse_mix_settings(text)
+        parse_settings(text)
     assert said in str(caught.value)
     assert FILE_NAME in str(caught.value)
 
@@ -81,11 +81,11 @@ def test_mistakes_say_where_and_what(text: str, said: str) -> None:
 def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"mix: \xff\xfe")
     with pytest.raises(ConfigError, match="UTF-8"):
-        load_mix_settings(tmp_path)
+        load_settings(tmp_path)
     (tmp_path / FILE_NAME).write_bytes(b"#" * (2 << 20))
     with pytest.raises(ConfigError, match="too large"):
-        load_mix_settings(tmp_path)
+        load_settings(tmp_path)
     (tmp_path / FILE_NAME).unlink()
     (tmp_path / FILE_NAME).mkdir()
     with pytest.raises(ConfigError, match="cannot be read"):
-        load_mix_settings(tmp_path)
+        load_settings(tmp_path)

@@ -13,7 +13,7 @@ import pytest
 import aidj
 
 ROOT = Path(aidj.__file__).parent
-FOUNDATIONS = ("errors", "model", "names", "nodes", "database", "files", "audio")
+FOUNDATIONS = ("errors", "model", "keys", "names", "nodes", "database", "files", "audio")
 ROOMS = (
     *("library", "history", "analysis", "selection", "sequencing", "plan", "script", "voice", "timeline"),
     *("mixing", "output", "config", "demo", "home", "session", "cli"),

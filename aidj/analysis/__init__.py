@@ -1,17 +1,48 @@
 """What is this recording like? From samples to cue points, loudness and the post."""
 
 from aidj.analysis.analyse import ANALYSER_VERSION, analyse_file
-from aidj.analysis.loudness import LEVELS_PER_SECOND, integrated_loudness, levels_loudness, measure_loudness, true_peaks
-from aidj.analysis.store import TABLES, Analyses
+from aidj.analysis.grid import constant_beats
+from aidj.analysis.loudness import LEVELS_PER_SECOND, integrated_loudness, levels_loudness, measure_loudness
+from aidj.analysis.markers import TAGS, HandSet, apply
+from aidj.analysis.measuring import default_workers
+from aidj.analysis.overlay import with_hand_set
+from aidj.analysis.sidecar import (
+    KEYS,
+    merged,
+    parse_sidecar,
+    read_sidecar,
+    sidecar_of,
+    write_sidecar,
+    write_template,
+)
+from aidj.analysis.store import Analyses
+from aidj.analysis.tables import END_S, TABLES, Summary, mean_energy
+from aidj.analysis.true_peak import true_peaks
 
 __all__ = [
     "ANALYSER_VERSION",
+    "END_S",
+    "KEYS",
     "LEVELS_PER_SECOND",
     "TABLES",
+    "TAGS",
     "Analyses",
+    "HandSet",
+    "Summary",
     "analyse_file",
+    "apply",
+    "constant_beats",
+    "default_workers",
     "integrated_loudness",
     "levels_loudness",
+    "mean_energy",
     "measure_loudness",
+    "merged",
+    "parse_sidecar",
+    "read_sidecar",
+    "sidecar_of",
     "true_peaks",
+    "with_hand_set",
+    "write_sidecar",
+    "write_template",
 ]

@@ -7,14 +7,22 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aidj.analysis.cues import find_cues
+from aidj.analysis.energy import EnergyMeter
 from aidj.analysis.loudness import LoudnessMeter
-from aidj.analysis.lyrics import first_sung_s
+from aidj.analysis.lyrics import sung_ranges_s
+from aidj.analysis.reduced import Reducer
+from aidj.analysis.rhythm import RhythmMeter
+from aidj.analysis.singing import SingingMeter, post_of
+from aidj.analysis.tonality import TonalityMeter
 from aidj.audio import open_source, printable, to_stereo
 from aidj.errors import AudioError
-from aidj.model import Analysis
+from aidj.model import Analysis, MarkerSource, Singing
 
-ANALYSER_VERSION = 1
+ANALYSER_VERSION = 2
 """Raised whenever the same file would get other values: stored analyses of another version are made again."""
 
 _BLOCK_FRAMES = 65536
@@ -35,11 +43,11 @@ def analyse_file(path: Path) -> Analysis:
     source = open_source(path)
     n_frames = 0
     try:
-        meter = LoudnessMeter(source.rate)
+        detectors = _Detectors(source.rate)
         try:
             while len(block := source.read(_BLOCK_FRAMES)):
                 n_frames += len(block)
-                meter.add(to_stereo(block))
+                detectors.add(to_stereo(block))
         except AudioError as error:
             if n_frames == 0:
                 raise
@@ -53,32 +61,73 @@ def analyse_file(path: Path) -> Analysis:
             cause="it was cut short",
             hint="play it in another program; if that fails as well, replace the file",
         )
-    loudness = meter.finish()
-    duration_s = n_frames / source.rate
-    levels_lufs = loudness.levels_lufs
-    cues = find_cues(levels_lufs, loudness.integrated_lufs, duration_s)
-    return Analysis(
-        version=ANALYSER_VERSION,
-        duration_s=duration_s,
-        loudness_lufs=loudness.integrated_lufs,
-        true_peak_dbtp=loudness.true_peak_dbtp,
-        cue_in_s=cues.cue_in_s,
-        cue_out_s=cues.cue_out_s,
-        start_next_s=cues.start_next_s,
-        ending=cues.ending,
-        marker_sources={"cue_in": "detected", "cue_out": "detected", "start_next": "detected"},
-        levels_lufs=levels_lufs,
-        peaks_dbtp=loudness.peaks_dbtp,
-    )
+    return detectors.finish(n_frames, source.rate)
+
+
+class _Detectors:
+    """All that listens to a recording while it streams by, once."""
+
+    def __init__(self, rate: int) -> None:
+        self._loudness = LoudnessMeter(rate)
+        self._reducer = Reducer(rate)
+        self._rhythm = RhythmMeter(self._reducer.rate)
+        self._tonality = TonalityMeter(self._reducer.rate)
+        self._singing = SingingMeter(self._reducer.rate)
+        self._energy = EnergyMeter(self._reducer.rate)
+
+    def add(self, samples: NDArray[np.float32]) -> None:
+        """Take the next frames, shape (n, 2)."""
+        self._loudness.add(samples)
+        self._hear(self._reducer.add(samples))
+
+    def _hear(self, middle_side: NDArray[np.float32]) -> None:
+        if len(middle_side):
+            for meter in (self._rhythm, self._tonality, self._singing, self._energy):
+                meter.add(middle_side)
+
+    def finish(self, n_frames: int, rate: int) -> Analysis:
+        """Return what was heard."""
+        self._hear(self._reducer.finish())
+        loudness = self._loudness.finish()
+        levels_lufs, loudness_lufs, duration_s = loudness.levels_lufs, loudness.integrated_lufs, n_frames / rate
+        cues = find_cues(levels_lufs, loudness_lufs, duration_s, moments_db=loudness.moments_db)
+        singing = self._singing.finish()
+        intro_end_s = post_of(singing) if singing else None
+        names = ("cue_in", "cue_out", "start_next", "ending", *(["intro_end"] if intro_end_s is not None else []))
+        return Analysis(
+            version=ANALYSER_VERSION,
+            duration_s=duration_s,
+            rate=rate,
+            loudness_lufs=loudness_lufs,
+            loudness_range_lu=loudness.loudness_range_lu,
+            true_peak_dbtp=loudness.true_peak_dbtp,
+            cue_in_s=cues.cue_in_s,
+            cue_out_s=cues.cue_out_s,
+            start_next_s=cues.start_next_s,
+            ending=cues.ending,
+            fade_starts_s=cues.fade_starts_s,
+            intro_end_s=intro_end_s,
+            marker_sources=dict.fromkeys(names, "detected"),
+            levels_lufs=levels_lufs,
+            peaks_dbtp=loudness.peaks_dbtp,
+            energy=self._energy.finish(levels_lufs, loudness_lufs),
+            rhythm=self._rhythm.finish(),
+            tonality=self._tonality.finish(cues.cue_in_s, cues.cue_out_s),
+            singing=singing,
+        )
 
 
 def with_post(analysis: Analysis, path: Path, lyrics: str | None) -> Analysis:
-    """Add the post, from an ``.lrc`` file beside the sound file or else from embedded lyrics with times."""
+    """Add where it is sung, from an ``.lrc`` file beside the sound file or else from embedded lyrics with times.
+
+    Lyrics that begin after the recording's end belong to another one, and are not used.
+    """
     for text in (_lyrics_beside(path), lyrics):
-        at_s = first_sung_s(text) if text else None
-        if at_s is not None and at_s <= analysis.cue_out_s:
-            sources = {**analysis.marker_sources, "intro_end": "lyrics"}
-            return replace(analysis, intro_end_s=at_s, marker_sources=sources)
+        ranges_s = sung_ranges_s(text, analysis.duration_s) if text else np.zeros((0, 2))
+        if len(ranges_s) and ranges_s[0, 0] <= analysis.cue_out_s:
+            singing = Singing(ranges_s=ranges_s, confidence=1.0, source="lyrics")
+            sources: dict[str, MarkerSource] = {**analysis.marker_sources, "intro_end": "lyrics"}
+            return replace(analysis, singing=singing, intro_end_s=float(ranges_s[0, 0]), marker_sources=sources)
     return analysis
 
 

@@ -1,9 +1,4 @@
-"""Where a recording really begins and ends, and where the next song may come in.
-
-Conventions: levels are K-weighted, one per 100 ms, shape (n,), in LUFS; all thresholds are relative to the recording's
-own integrated loudness, so that a quiet recording is not taken for silence. The thresholds are those which the open
-cue tools have settled on (-42 LU for silence, -8 LU for the start of the next song, and some more under a long tail).
-"""
+"""The markers of a recording: where it really begins and ends, and where the next song may come in."""
 
 from __future__ import annotations
 
@@ -12,16 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aidj.analysis.loudness import LEVELS_PER_SECOND
+from aidj.analysis.endings import find_tail
+from aidj.analysis.silence import find_sounding
 from aidj.model import Ending
-
-SILENCE_LU = -42.0
-START_NEXT_LU = -8.0
-LONG_TAIL_S = 15.0
-LONG_TAIL_LU = -15.0
-COLD_TAIL_S = 1.5
-FADE_TAIL_S = 3.0
-_FLOOR_LUFS = -70.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,37 +19,47 @@ class Cues:
     cue_in_s: float
     cue_out_s: float
     start_next_s: float
+    """Where the ending has fallen far enough for the next song to begin; never before the recording's middle."""
     ending: Ending
+    fade_starts_s: float | None = None
+    """Where a mastered fade begins; None where the recording has none."""
+    blank_s: tuple[float, float] | None = None
+    """The silence before a hidden track: the recording ends before it."""
 
 
-def find_cues(levels_lufs: NDArray[np.float32], loudness_lufs: float, duration_s: float) -> Cues:
-    """Find the markers in the levels of a recording.
+def find_cues(
+    levels_lufs: NDArray[np.float32],
+    loudness_lufs: float,
+    duration_s: float,
+    *,
+    moments_db: NDArray[np.float32] | None = None,
+) -> Cues:
+    """Find the markers of a recording.
 
     A recording without any sound is all tail: its cue-in is 0 and the rest its end.
+
+    Parameters
+    ----------
+    levels_lufs : ndarray
+        K-weighted level of each 100 ms, shape (n,).
+    loudness_lufs : float
+        Integrated loudness.
+    duration_s : float
+        Length of the file.
+    moments_db : ndarray, optional
+        Unweighted levels of the moments of each 100 ms, shape (n, moments), as `Loudness.moments_db` has them: with
+        them cue-in and cue-out are exact to about 10 ms instead of 100 ms.
     """
-    audible = _above(levels_lufs, max(loudness_lufs + SILENCE_LU, _FLOOR_LUFS))
-    if not np.isfinite(loudness_lufs) or len(audible) == 0:
+    sounding = find_sounding(levels_lufs, loudness_lufs, moments_db)
+    if sounding is None:
         return Cues(cue_in_s=0.0, cue_out_s=duration_s, start_next_s=duration_s, ending="cold")
-    cue_in_s = float(audible[0]) / LEVELS_PER_SECOND
-    cue_out_s = min(duration_s, (float(audible[-1]) + 1) / LEVELS_PER_SECOND)
-    start_next_s = _last_above(levels_lufs, loudness_lufs + START_NEXT_LU, cue_in_s, cue_out_s)
-    tail_s = cue_out_s - start_next_s
-    ending: Ending
-    if tail_s > LONG_TAIL_S:
-        ending = "long_tail"
-        start_next_s = _last_above(levels_lufs, loudness_lufs + LONG_TAIL_LU, cue_in_s, cue_out_s)
-    elif tail_s < COLD_TAIL_S:
-        ending = "cold"
-    else:
-        ending = "fade" if tail_s >= FADE_TAIL_S else "sustained"
-    return Cues(cue_in_s=cue_in_s, cue_out_s=cue_out_s, start_next_s=start_next_s, ending=ending)
-
-
-def _above(levels_lufs: NDArray[np.float32], threshold_lufs: float) -> NDArray[np.intp]:
-    return np.flatnonzero(levels_lufs > threshold_lufs)
-
-
-def _last_above(levels_lufs: NDArray[np.float32], threshold_lufs: float, cue_in_s: float, cue_out_s: float) -> float:
-    loud = _above(levels_lufs, threshold_lufs)
-    end_s = (loud[-1] + 1) / LEVELS_PER_SECOND if len(loud) else cue_in_s
-    return float(min(max(end_s, cue_in_s), cue_out_s))
+    cue_in_s, cue_out_s = min(sounding.begins_s, duration_s), min(sounding.ends_s, duration_s)
+    tail = find_tail(levels_lufs, loudness_lufs, cue_in_s, cue_out_s)
+    return Cues(
+        cue_in_s=cue_in_s,
+        cue_out_s=cue_out_s,
+        start_next_s=tail.start_next_s,
+        ending=tail.ending,
+        fade_starts_s=tail.fade_starts_s,
+        blank_s=sounding.blank_s,
+    )

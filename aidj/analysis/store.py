@@ -1,183 +1,160 @@
-"""Analyses kept by the identity of the recording, so that each file is measured once."""
+"""Analyses kept by the identity of the recording, so that each file is measured once.
+
+Only what was detected from samples is kept. What a person has set, in tags, in lyrics with times or in a sidecar, is
+laid over it on the way out, so that editing it needs no new measurement.
+"""
 
 from __future__ import annotations
 
-import logging
 import sqlite3
-from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from aidj.analysis.analyse import ANALYSER_VERSION, analyse_file, with_post
-from aidj.audio import printable
-from aidj.database import Tables, transaction
+from aidj.analysis.analyse import ANALYSER_VERSION
+from aidj.analysis.measuring import measure
+from aidj.analysis.overlay import with_hand_set
+from aidj.analysis.tables import ARRAYS, COLUMNS, SUMMARY_COLUMNS, Summary, from_row, to_rows, to_summary
+from aidj.database import transaction
 from aidj.errors import AudioError
 from aidj.model import Analysis, Track
 
-TABLES = Tables(
-    "analysis",
-    (
-        """
-        CREATE TABLE analyses (
-            track_id TEXT PRIMARY KEY,
-            version INTEGER NOT NULL,
-            duration_s REAL NOT NULL,
-            loudness_lufs REAL,
-            true_peak_dbtp REAL,
-            cue_in_s REAL NOT NULL,
-            cue_out_s REAL NOT NULL,
-            start_next_s REAL NOT NULL,
-            ending TEXT NOT NULL,
-            levels BLOB NOT NULL,
-            peaks BLOB NOT NULL
-        )
-        """,
-    ),
-)
+if TYPE_CHECKING:
+    from aidj.analysis.background import Background
 
-_WORKERS = 2
-_AHEAD = 4
-_log = logging.getLogger(__name__)
+_PLAIN = f"INSERT OR REPLACE INTO analyses ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"
+_ARRAYS = (
+    f"INSERT OR REPLACE INTO analysis_arrays (track_id, {ARRAYS}) "
+    f"VALUES ({', '.join('?' * (1 + len(ARRAYS.split(','))))})"
+)
+_AT_ONCE = 500  # SQLite takes no more than 999 parameters where it is old
+
+Progress = Callable[[int, int, Track], None]
 
 
 class Analyses:
-    """The stored analyses, and the way to more of them."""
+    """The stored analyses, and the way to more of them.
 
-    def __init__(self, connection: sqlite3.Connection, lyrics: Callable[[str], str | None] = lambda track_id: None):
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        From `aidj.database.open_database`, with this room's `TABLES`.
+    lyrics : callable, optional
+        Gives the lyrics in a track's tags by its id, or None.
+    markers : callable, optional
+        Gives the marker tags of a track by its id; see `aidj.analysis.markers.TAGS`.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        lyrics: Callable[[str], str | None] = lambda track_id: None,
+        markers: Callable[[str], Mapping[str, str]] = lambda track_id: {},
+    ):
         self._connection = connection
         self._lyrics = lyrics
+        self._markers = markers
 
     def stored(self, track: Track) -> Analysis | None:
         """Return the analysis of a track if there is one of today's version."""
+        detected = self.detected(track)
+        return self._laid_over(detected, track) if detected else None
+
+    def detected(self, track: Track) -> Analysis | None:
+        """Return what was measured of a track, without anything that is set by hand, if it is of today's version."""
         row = self._connection.execute(
-            "SELECT * FROM analyses WHERE track_id = ? AND version = ?", (track.id, ANALYSER_VERSION)
+            f"SELECT {COLUMNS}, {ARRAYS} FROM analyses JOIN analysis_arrays USING (track_id) "
+            "WHERE track_id = ? AND version = ?",
+            (track.id, ANALYSER_VERSION),
         ).fetchone()
-        return self._with_post(_from_row(row), track) if row else None
+        return from_row(row) if row else None
+
+    def summaries(self) -> Mapping[str, Summary]:
+        """Return what was measured of all tracks, by track id, without the long arrays and what is set by hand."""
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        rows = cursor.execute(f"SELECT {SUMMARY_COLUMNS} FROM analyses WHERE version = ?", (ANALYSER_VERSION,))
+        return {row[0]: to_summary(row[1:]) for row in rows}
+
+    def missing(self, tracks: Sequence[Track]) -> tuple[Track, ...]:
+        """Return the tracks that are not measured yet, each once."""
+        by_id = {track.id: track for track in tracks}
+        known: set[str] = set()
+        ids = list(by_id)
+        for first in range(0, len(ids), _AT_ONCE):
+            some = ids[first : first + _AT_ONCE]
+            known.update(
+                row[0]
+                for row in self._connection.execute(
+                    f"SELECT track_id FROM analyses WHERE version = ? AND track_id IN ({', '.join('?' * len(some))})",
+                    (ANALYSER_VERSION, *some),
+                )
+            )
+        return tuple(track for track_id, track in by_id.items() if track_id not in known)
+
+    def forget(self, tracks: Sequence[Track]) -> None:
+        """Forget what was measured of these tracks, so that they are measured anew."""
+        with transaction(self._connection):
+            self._connection.executemany("DELETE FROM analyses WHERE track_id = ?", [(track.id,) for track in tracks])
 
     def of(
-        self,
-        tracks: Sequence[Track],
-        *,
-        progress: Callable[[int, int, Track], None] | None = None,
+        self, tracks: Sequence[Track], *, progress: Progress | None = None, workers: int | None = None
     ) -> tuple[Mapping[str, Analysis], Mapping[str, AudioError]]:
         """Return the analyses of these tracks by track id, measuring what is not stored yet.
 
         Each result is stored as soon as it is there, so an interrupted pass goes on where it stopped.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called with how many are done, of how many, and the track, after each that is measured.
+        workers : int, optional
+            See `aidj.analysis.measuring.measure`.
 
         Returns
         -------
         analyses, failures : mapping of track id to Analysis, mapping of track id to AudioError
             Every track is in one of the two.
         """
-        analyses: dict[str, Analysis] = {}
+        failures = self.measure(tracks, progress=progress, workers=workers)
+        return {
+            track.id: analysis for track in tracks if track.id not in failures and (analysis := self.stored(track))
+        }, failures
+
+    def measure(
+        self, tracks: Sequence[Track], *, progress: Progress | None = None, workers: int | None = None
+    ) -> Mapping[str, AudioError]:
+        """Measure and store what is not stored yet; return what failed. Unlike `of`, it keeps no results in memory."""
+        missing = self.missing(tracks)
         failures: dict[str, AudioError] = {}
-        missing: dict[str, Track] = {}
-        for track in tracks:
-            if analysis := self.stored(track):
-                analyses[track.id] = analysis
-            else:
-                missing[track.id] = track
-        with closing(_measure(tuple(missing.values()))) as results:
+        with closing(measure(missing, workers=workers)) as results:
             for done, (track, result) in enumerate(results, start=1):
                 if isinstance(result, AudioError):
                     failures[track.id] = result
                 else:
-                    self._store(track, result)
-                    analyses[track.id] = self._with_post(result, track)
+                    self.store(track, result)
                 if progress:
                     progress(done, len(missing), track)
-        return analyses, failures
+        return failures
 
-    def _with_post(self, analysis: Analysis, track: Track) -> Analysis:
-        return with_post(analysis, track.path, self._lyrics(track.id))
+    def in_background(self, tracks: Sequence[Track]) -> Background:
+        """Begin to measure what is not stored yet, beside whatever else runs; close the result to stop it.
 
-    def _store(self, track: Track, analysis: Analysis) -> None:
+        It stores through a connection of its own, so that what is done is there for `stored` at once. Nothing it meets
+        is raised here or later.
+        """
+        from aidj.analysis.background import Background  # which needs this module
+
+        folder = Path(self._connection.execute("PRAGMA database_list").fetchone()["file"]).parent
+        return Background(folder, self.missing(tracks))
+
+    def store(self, track: Track, analysis: Analysis) -> None:
+        """Keep what was measured of a track. Raises ValueError if anything in it was not."""
+        plain, arrays = to_rows(track.id, analysis)
         with transaction(self._connection):
-            self._connection.execute(
-                "INSERT OR REPLACE INTO analyses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    track.id,
-                    analysis.version,
-                    analysis.duration_s,
-                    _finite(analysis.loudness_lufs),
-                    _finite(analysis.true_peak_dbtp),
-                    analysis.cue_in_s,
-                    analysis.cue_out_s,
-                    analysis.start_next_s,
-                    analysis.ending,
-                    _packed(analysis.levels_lufs),
-                    _packed(analysis.peaks_dbtp),
-                ),
-            )
+            self._connection.execute(_PLAIN, plain)
+            self._connection.execute(_ARRAYS, arrays)
 
-
-def _measure(tracks: Sequence[Track]) -> Generator[tuple[Track, Analysis | AudioError], None, None]:
-    """Yield each track with its result, as they come; decoding and numpy's FFT leave the interpreter to each other."""
-    waiting = iter(tracks)
-    running: dict[Future[Analysis | AudioError], Track] = {}
-    pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="aidj-analysis")
-
-    def start(n_tracks: int) -> None:
-        for track in islice(waiting, n_tracks):
-            running[pool.submit(_measure_one, track)] = track
-
-    try:
-        start(_AHEAD)
-        while running:
-            done = wait(running, return_when=FIRST_COMPLETED).done
-            start(len(done))
-            for future in done:
-                yield running.pop(future), future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _measure_one(track: Track) -> Analysis | AudioError:
-    try:
-        return analyse_file(track.path)
-    except AudioError as error:
-        return error
-    except Exception as error:  # one strange file must not end the pass over a whole library
-        _log.exception("%s: the analysis failed", printable(track.path))
-        return AudioError(
-            f"The file cannot be measured ({type(error).__name__}: {error})",
-            where=printable(track.path),
-            cause="a mistake in aidj that this file brings to light",
-            hint="report it, with the file if you may",
-        )
-
-
-def _packed(values: NDArray[np.float32]) -> bytes:
-    return values.astype("<f4").tobytes()
-
-
-def _unpacked(data: bytes) -> NDArray[np.float32]:
-    return np.frombuffer(data, "<f4").astype(np.float32)
-
-
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
-
-
-def _from_row(row: sqlite3.Row) -> Analysis:
-    return Analysis(
-        version=row["version"],
-        duration_s=row["duration_s"],
-        loudness_lufs=_or_silence(row["loudness_lufs"]),
-        true_peak_dbtp=_or_silence(row["true_peak_dbtp"]),
-        cue_in_s=row["cue_in_s"],
-        cue_out_s=row["cue_out_s"],
-        start_next_s=row["start_next_s"],
-        ending=row["ending"],
-        marker_sources={"cue_in": "detected", "cue_out": "detected", "start_next": "detected"},
-        levels_lufs=_unpacked(row["levels"]),
-        peaks_dbtp=_unpacked(row["peaks"]),
-    )
-
-
-def _or_silence(value: float | None) -> float:
-    return float("-inf") if value is None else value
+    def _laid_over(self, analysis: Analysis, track: Track) -> Analysis:
+        return with_hand_set(analysis, track.path, lyrics=self._lyrics(track.id), markers=self._markers(track.id))

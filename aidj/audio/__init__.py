@@ -5,7 +5,8 @@ Conventions: samples are float32, shape (n_frames, n_channels), nominally within
 
 from aidj.audio.decode import open_source
 from aidj.audio.reader import StereoReader
+from aidj.audio.run import RunReader
 from aidj.audio.source import Source, printable
 from aidj.audio.stereo import CHANNELS, to_stereo
 
-__all__ = ["CHANNELS", "Source", "StereoReader", "open_source", "printable", "to_stereo"]
+__all__ = ["CHANNELS", "RunReader", "Source", "StereoReader", "open_source", "printable", "to_stereo"]

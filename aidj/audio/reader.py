@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidj.audio.decode import open_source
+from aidj.audio.source import Source
 from aidj.audio.stereo import CHANNELS, to_stereo
 from aidj.errors import AudioError
 
@@ -27,8 +28,8 @@ class StereoReader:
 
     Parameters
     ----------
-    path : Path
-        The file.
+    source : Path or Source
+        The file; or an open source, which is read from where it stands and closed with the reader.
     rate : int
         Frames per second wanted.
     start_frames : int
@@ -40,8 +41,8 @@ class StereoReader:
         If the file cannot be opened, or breaks off before `start_frames`; `read` raises it where the data break off.
     """
 
-    def __init__(self, path: Path, rate: int, start_frames: int = 0) -> None:
-        self._source = open_source(path)
+    def __init__(self, source: Path | Source, rate: int, start_frames: int = 0) -> None:
+        self._source = open_source(source) if isinstance(source, Path) else source
         self._resampler: Any = None
         self._pending: deque[NDArray[np.float32]] = deque()
         self._ready = 0

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aidj.cli.screen import Screen, plain
-from aidj.cli.tables import ROTATION_STYLES, by_hand
+from aidj.cli.tables import ROTATION_STYLES, by_hand, joined_words
 from aidj.errors import PlanError
 from aidj.model import Item, Plan, Set, TrackRef
 from aidj.names import match_key
@@ -81,6 +81,9 @@ def why(options: argparse.Namespace, screen: Screen) -> int:
     rows = [("rotation", item.rotation.replace("_", " "))]
     if edits := by_hand(item):
         rows.append(("begins", edits))
+    if item.joined is not None:
+        rows.append(("follows by", joined_words(item.joined)))
+        rows += [("", words) for words in item.joined.why]
     if item.score is not None:
         rows.append(("score", f"{item.score:g} (comparable within its rotation only)"))
     if item.propensity is not None:

@@ -98,6 +98,42 @@ def _sources(command: Command) -> None:
     history.add_argument("files", nargs="+", type=Path, metavar="FILE")
     history.add_argument("--zone", metavar="ZONE", help="zone of a player without one, such as Europe/Berlin")
 
+    analyze = command(
+        "analyze",
+        "analysing.analyze",
+        "measure your music: cue points, loudness, beats, keys, singing",
+        "Measures what each recording is like, once; a session would do it for the songs that it needs. It can be\n"
+        "broken off with Ctrl-C at any time and goes on where it stopped. Your files are never altered.",
+    )
+    analyze.add_argument(
+        "what", nargs="*", type=Path, metavar="FOLDER|FILE", help="only this (default: the whole library)"
+    )
+    analyze.add_argument("--again", action="store_true", help="measure anew what has been measured before")
+    analyze.add_argument(
+        "--workers", type=_count, metavar="N", help="processes to use (default: as many as there are processors)"
+    )
+
+    cue = command(
+        "cue",
+        "cueing.cue",
+        "see where a recording begins, is sung, and ends; set it by hand",
+        "Draws a recording with all its markers and says where each value comes from. What you set by hand goes into\n"
+        "a sidecar, Song.flac.aidj.yaml beside the file, and wins over what is measured and over tags.",
+    )
+    cue.add_argument("song", nargs="+", metavar="SONG", help="a file, or part of its artist and title in the library")
+    cue.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set a value in the sidecar, such as cue_in=1.2 or key=Am (may be repeated)",
+    )
+    cue.add_argument(
+        "--write", action="store_true", help="write a sidecar with all that is measured, commented out, to be edited"
+    )
+    cue.add_argument("--force", action="store_true", help="replace a sidecar that is there already")
+    cue.add_argument("--plain", action="store_true", help="only letters and signs that every terminal has")
+
     unmatched = command(
         "unmatched",
         "sources.unmatched",
@@ -138,6 +174,12 @@ def _sessions(command: Command) -> None:
         "Shows each song of a plan with its number, its start, the rotation it comes from, and why it was chosen.",
     )
     show.add_argument("plan", type=Path, metavar="PLAN")
+    show.add_argument(
+        "--plot",
+        type=Path,
+        metavar="FILE",
+        help="draw every change of song into a picture: .png, .svg or .pdf (needs aidj[plot])",
+    )
 
     why = command(
         "why",
@@ -265,6 +307,7 @@ def _length_options(parser: argparse.ArgumentParser, help_: str) -> None:
 WISHES = (
     *("new", "forgotten", "current", "deep", "arc", "allow", "request"),
     *("genre", "artist", "album", "decade", "mood", "tempo", "energy", "years", "without", "only_new_to_me"),
+    *("transition", "no_beatmix"),
 )
 """The options that say what is wanted; `aidj.cli.wishing` reads them."""
 
@@ -309,6 +352,12 @@ def _wish_options(parser: argparse.ArgumentParser) -> None:
     shape.add_argument(
         "--allow", action="append", metavar="RULE", help="switch a rule off, such as holiday or children (repeatable)"
     )
+    shape.add_argument(
+        "--transition",
+        metavar="HOW",
+        help='how songs hand over: auto, crossfade, cut or gap, with seconds or bars: "crossfade 8", "4 bars", "gap 3"',
+    )
+    shape.add_argument("--no-beatmix", action="store_true", help="never lay songs beat on beat")
 
 
 def _moment(text: str) -> datetime:
@@ -322,6 +371,12 @@ def _moment(text: str) -> datetime:
             f"'{moment.year:04d}' is no year to plan for; choose one from {FIRST_YEAR} to {LAST_YEAR}"
         )
     return moment.astimezone() if moment.tzinfo is None else moment
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of processes; from 1 to 64")
+    return int(text)
 
 
 def _days(text: str) -> float:

@@ -11,12 +11,12 @@ from rich.text import Text
 
 from aidj.cli.screen import Screen, plain
 from aidj.cli.sources import home_of
-from aidj.config import FILE_NAME, load_mix_settings
+from aidj.config import FILE_NAME, Settings, load_settings
 from aidj.errors import ConfigError, PlanError
 from aidj.home import default_data_folder
 from aidj.model import ROTATIONS, Listen, Plan
 from aidj.plan import load_plan
-from aidj.selection import HYGIENE_RULES, MixSettings
+from aidj.selection import HYGIENE_RULES, MixSettings, dump_query
 
 _WORDS: Mapping[str, str] = {
     "new_days": "days that a release, or a file newly added, counts as new",
@@ -37,6 +37,8 @@ mix:
   forgotten_days: 120
   dials: {new_release: 2}
   rules_off: [holiday]
+seams:
+  transition: crossfade 8
 """
 """How the file may look; every key is optional."""
 _SKIP_PLAYED_S = 10.0
@@ -47,7 +49,8 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 def settings(options: argparse.Namespace, screen: Screen) -> int:
     """Print all settings with their values."""
     path = (options.data or default_data_folder()) / FILE_NAME
-    now, usual = load_mix_settings(path.parent), MixSettings()
+    kept, usual = load_settings(path.parent), MixSettings()
+    now = kept.mix
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("setting", "value", "usual", "what it is"):
         table.add_column(heading, overflow="fold")
@@ -61,11 +64,22 @@ def settings(options: argparse.Namespace, screen: Screen) -> int:
     for rule, words in HYGIENE_RULES.items():
         on = rule in now.hygiene
         table.add_row(f"rule: {rule}", Text("on" if on else "off", style="" if on else "bold"), "on", words)
+    for name, value, usual_value, words in _seam_rows(kept):
+        table.add_row(name, Text(value, style="" if value == usual_value else "bold"), usual_value, words)
     screen.table(table)
     screen.say(f"\nKept in {path}" + ("" if path.exists() else ", which is not there yet: these are the usual ones."))
     screen.say("It is a text file. It holds only what you want otherwise, for example:\n")
     screen.say(_EXAMPLE.rstrip())
     return 0
+
+
+def _seam_rows(kept: Settings) -> list[tuple[str, str, str, str]]:
+    alone = "; ".join(dump_query(kept.leave_alone).splitlines()) if kept.leave_alone else "none"
+    return [
+        ("transition", str(kept.handover), "auto", "how songs hand over: auto, crossfade, cut or gap, and a length"),
+        ("beatmix", "on" if kept.handover.beatmix else "off", "on", "whether songs may be laid beat on beat"),
+        ("leave_alone", alone, "none", "the songs into which nothing is mixed"),
+    ]
 
 
 def _shown(value: object) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -84,6 +84,24 @@ class Screen:
         if error.hint:
             self._err.print(Text(f"  What to do: {plain(error.hint)}"), soft_wrap=True)
 
+    def bars(self, *columns: ProgressColumn) -> Progress:
+        """Return progress bars of one's own, to be used as a context manager; nothing shows where nobody looks."""
+        disable = self._quiet or not self._err.is_terminal
+        return Progress(*columns, console=self._err, transient=True, disable=disable)
+
+    @property
+    def takes_blocks(self) -> bool:
+        """Whether the output can show block characters."""
+        try:
+            "▁█│━▲".encode(self._out.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True
+
+    def line(self, text: Text) -> None:
+        """Print a line with styles of its own; it is cut and not wrapped where it is too long."""
+        self._out.print(text, no_wrap=True, overflow="crop", crop=True)
+
     @contextmanager
     def progress(self) -> Iterator[Step]:
         """Give a function that shows how far long work has come."""
@@ -94,8 +112,7 @@ class Screen:
             TimeElapsedColumn(),
         )
         tasks: dict[str, object] = {}
-        disable = self._quiet or not self._err.is_terminal
-        with Progress(*columns, console=self._err, transient=True, disable=disable) as bars:
+        with self.bars(*columns) as bars:
 
             def step(what: str, done: int, of: int) -> None:
                 if what not in tasks:

@@ -10,12 +10,13 @@ from datetime import datetime
 from pathlib import Path
 
 from aidj.cli.explaining import show_mix
+from aidj.cli.plotting import plot_seams
 from aidj.cli.reports import show_import
 from aidj.cli.screen import Screen
 from aidj.cli.sources import bring_in, home_of, scan_folders
 from aidj.cli.tables import clock, show_plan
 from aidj.cli.wishing import given_wishes, wishes_of
-from aidj.config import load_mix_settings
+from aidj.config import load_settings
 from aidj.errors import OutputError, PlanError
 from aidj.history import read_history
 from aidj.home import Home, open_home
@@ -94,8 +95,12 @@ def plan(options: argparse.Namespace, screen: Screen) -> int:
 
 
 def show(options: argparse.Namespace, screen: Screen) -> int:
-    """Show a plan."""
-    show_plan(screen, load_plan(options.plan))
+    """Show a plan, and draw its seams where asked."""
+    document = load_plan(options.plan)
+    show_plan(screen, document)
+    if options.plot:
+        with home_of(options) as home:
+            plot_seams(home, document, options.plot, screen)
     return 0
 
 
@@ -147,7 +152,8 @@ def _plan(
     folders: list[Path] | None,
     wishes: Wishes | None = None,
 ) -> Plan:
-    wishes = wishes or wishes_of(options, now, lambda: home.library.tracks(folders))
+    settings = load_settings(home.folder)
+    wishes = wishes or wishes_of(options, now, lambda: home.library.tracks(folders), settings)
     minutes = wishes.minutes
     if minutes is None and getattr(options, "dry_run", False):
         minutes = _DRY_RUN_MINUTES
@@ -156,7 +162,7 @@ def _plan(
             home,
             minutes=minutes,
             wishes=wishes,
-            mix=load_mix_settings(home.folder),
+            mix=settings.mix,
             now=now,
             seed=options.seed,
             folders=folders,

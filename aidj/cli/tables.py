@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aidj.cli.screen import Screen, plain
-from aidj.model import Item, Link, Plan, Transition
+from aidj.model import Item, Joined, Link, Plan, Transition
 
 _LINK_S = 6.0
 _CLOSE = 0.03
@@ -137,6 +137,15 @@ def by_hand(item: Item) -> str:
     return ", ".join(edits)
 
 
+def joined_words(joined: Joined) -> str:
+    """Return how a song was begun after the one before it."""
+    if joined.overlap_s > 0.05:
+        return f"{joined.kind}, {joined.overlap_s:.1f} s together"
+    return joined.kind if joined.overlap_s > -0.05 else f"{joined.kind}, {-joined.overlap_s:.1f} s of silence"
+
+
 def _transition_words(transition: Transition) -> str:
     length = "" if transition.length_s is None else f" of {transition.length_s:g} s"
+    if transition.bars is not None:
+        length = f" of {transition.bars:g} bars"
     return f"{'after a ' if transition.kind == 'gap' else ''}{transition.kind}{length}"

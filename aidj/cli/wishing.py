@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from aidj.cli.parser import WISHES
+from aidj.config import Settings
 from aidj.errors import ConfigError
 from aidj.model import Rotation, Track
 from aidj.names import match_key
@@ -17,6 +18,7 @@ from aidj.nodes import nearest
 from aidj.selection import HYGIENE_RULES, MAX_DIAL, HygieneRule, Query, load_query
 from aidj.sequencing import Direction
 from aidj.session import DIRECTIONS, Arc, Wishes
+from aidj.timeline import Handover, parse_handover
 
 _DIALS: Mapping[str, Rotation] = {
     "new": "new_release",
@@ -37,7 +39,12 @@ def given_wishes(options: argparse.Namespace) -> list[str]:
     return [f"--{name.replace('_', '-')}" for name in names if getattr(options, name, None) not in (None, False)]
 
 
-def wishes_of(options: argparse.Namespace, now: datetime, tracks: Callable[[], Sequence[Track]]) -> Wishes:
+def wishes_of(
+    options: argparse.Namespace,
+    now: datetime,
+    tracks: Callable[[], Sequence[Track]],
+    settings: Settings | None = None,
+) -> Wishes:
     """Collect the wishes in some options.
 
     Parameters
@@ -46,6 +53,8 @@ def wishes_of(options: argparse.Namespace, now: datetime, tracks: Callable[[], S
         The moment the session is for, with its zone.
     tracks : callable
         Returns the library; asked only where a word could mean an artist or a genre.
+    settings : Settings, optional
+        What the listener has set; the usual where not given.
 
     Raises
     ------
@@ -56,6 +65,7 @@ def wishes_of(options: argparse.Namespace, now: datetime, tracks: Callable[[], S
     def given(name: str) -> Any:
         return getattr(options, name, None)
 
+    settings = settings or Settings()
     query = _query(options, tracks)
     arc = parse_arc(given("arc")) if given("arc") else ()
     minutes = given("minutes")
@@ -75,7 +85,20 @@ def wishes_of(options: argparse.Namespace, now: datetime, tracks: Callable[[], S
         arc=arc,
         query=query,
         allow=frozenset(parse_rule(name) for name in given("allow") or ()),
+        handover=_handover(given("transition"), given("no_beatmix"), settings.handover),
+        leave_alone=settings.leave_alone,
     )
+
+
+def _handover(transition: str | None, no_beatmix: bool | None, usual: Handover) -> Handover:
+    """Return how songs hand over: as the options say, or else as usual."""
+    beatmix = usual.beatmix and not no_beatmix
+    if transition is None:
+        return replace(usual, beatmix=beatmix)
+    try:
+        return parse_handover(transition, beatmix=beatmix)
+    except ValueError as error:
+        raise ConfigError(f"--transition '{transition}' {error}") from None
 
 
 def _query(options: argparse.Namespace, tracks: Callable[[], Sequence[Track]]) -> Query | None:

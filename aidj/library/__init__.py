@@ -2,8 +2,9 @@
 
 from aidj.library.folders import SUFFIXES
 from aidj.library.identity import content_id
+from aidj.library.reading import read_alone
 from aidj.library.report import ScanReport, Unreadable
 from aidj.library.store import Library
 from aidj.library.tables import TABLES
 
-__all__ = ["SUFFIXES", "TABLES", "Library", "ScanReport", "Unreadable", "content_id"]
+__all__ = ["SUFFIXES", "TABLES", "Library", "ScanReport", "Unreadable", "content_id", "read_alone"]

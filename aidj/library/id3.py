@@ -80,8 +80,14 @@ def _frames(file: BinaryIO, header: bytes) -> Iterator[tuple[bytes, bytes]]:
                 return
             if major > 2:
                 content = _unpacked(content, head[9] | (flags & 0x80 and major == 4 and 0x02), major)
-            if content:
+            if content and not _is_other_than_lyrics(name, content):
                 yield name, content
+
+
+def _is_other_than_lyrics(name: bytes, content: bytes) -> bool:
+    """Return whether a frame holds texts with times that nobody sings: chords, events, pictures."""
+    # Encoding, language (3), format of the stamps, content type: 0 other, 1 lyrics, 2 transcription, 3 movement, ...
+    return name in (b"SYLT", b"SLT") and len(content) > 5 and content[5] > 2
 
 
 def _frame_length(tag: BinaryIO, position: int, raw: int, end: int) -> int:

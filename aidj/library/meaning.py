@@ -31,6 +31,8 @@ _LAST_YEAR = 2100
 _MOST_PLAYS = 1_000_000
 _ALBUM_KINDS = ("releasetype", "musicbrainzalbumtype")
 _VARIOUS = frozenset({"variousartists", "various", "va"})
+_MARKER_PREFIX = "liq"
+_MAX_MARKER_CHARS = 40
 _NUMBER = re.compile(r"\s*([-+]?\d+(?:[.,]\d+)?)")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}")
@@ -73,6 +75,8 @@ class Meaning:
     compilation: bool = False
     rating: float | None = None
     play_count: int | None = None
+    markers: tuple[tuple[str, str], ...] = ()
+    """Fields in which a radio program keeps cue points (Liquidsoap's ``liq_cue_in`` and so on), as they stand."""
 
 
 def understand(raw: RawTags) -> Meaning:
@@ -112,6 +116,7 @@ def understand(raw: RawTags) -> Meaning:
         compilation=_compilation(raw, album_artist),
         rating=rating_of(raw),
         play_count=_play_count(raw),
+        markers=_markers(raw),
     )
 
 
@@ -250,6 +255,11 @@ def _play_count(raw: RawTags) -> int | None:
     texts += [plays for one in raw.get(POPM_FIELD, ()) for plays in one.split()[1:2]]
     counts = (_within(_number(text), 1, _MOST_PLAYS) for text in texts)
     return max((int(count) for count in counts if count), default=None)
+
+
+def _markers(raw: RawTags) -> tuple[tuple[str, str], ...]:
+    found = ((field, values[0]) for field, values in sorted(raw.items()) if field.startswith(_MARKER_PREFIX))
+    return tuple((field, value) for field, value in found if len(value) <= _MAX_MARKER_CHARS)
 
 
 def _lyrics(values: tuple[str, ...]) -> str | None:

@@ -6,11 +6,13 @@ import logging
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import BinaryIO
 
+from aidj.errors import LibraryError
 from aidj.library.credits import names_of
 from aidj.library.duration import measure_duration_s
-from aidj.library.folders import FoundFile, to_path
+from aidj.library.folders import FoundFile, absolute, to_path
 from aidj.library.identity import content_id
 from aidj.library.meaning import Meaning, understand
 from aidj.library.naming import UNKNOWN_ARTIST, name_from_path
@@ -21,7 +23,7 @@ from aidj.model import Track
 
 logger = logging.getLogger(__name__)
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised when files should be read again because more is made of them."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,6 +38,8 @@ class ReadFile:
     lyrics: str | None
     names_tagged: bool
     """Whether the artists' names stand one by one in the tags, so that the credit need not be split."""
+    markers: tuple[tuple[str, str], ...] = ()
+    """Tags with cue points, by name, as they stand."""
 
 
 def read_file(found: FoundFile, now: datetime) -> ReadFile:
@@ -107,7 +111,30 @@ def read_file(found: FoundFile, now: datetime) -> ReadFile:
         play_count=meaning.play_count,
         named_by="path" if by_path else "tags",
     )
-    return ReadFile(track=track, lyrics=meaning.lyrics, names_tagged=bool(meaning.artists))
+    return ReadFile(track=track, lyrics=meaning.lyrics, names_tagged=bool(meaning.artists), markers=meaning.markers)
+
+
+def read_alone(path: Path, now: datetime) -> ReadFile:
+    """Read one file that need not be in any library.
+
+    Raises
+    ------
+    LibraryError
+        If it cannot be opened, or holds no sound.
+    """
+    name = absolute(path)
+    try:
+        status = os.stat(name)  # noqa: PTH116 (bytes paths throughout)
+        found = FoundFile(name, os.path.dirname(name), status.st_size, status.st_mtime_ns)  # noqa: PTH120
+        return read_file(found, now)
+    except (OSError, ValueError, UnusableFileError) as error:
+        reason = in_words(error) if isinstance(error, OSError) else getattr(error, "reason", str(error))
+        raise LibraryError(
+            f"The file cannot be read ({reason})",
+            where=str(path),
+            cause="the name is wrong, or it is no sound file",
+            hint="name a sound file, or a song of the library",
+        ) from error
 
 
 def first_seen(mtime_ns: int, now: datetime) -> datetime:

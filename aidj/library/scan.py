@@ -188,6 +188,10 @@ class _Scan:
         self._connection.execute("DELETE FROM library_lyrics WHERE path = ?", (file.path,))
         if read.lyrics:
             self._connection.execute("INSERT INTO library_lyrics VALUES (?, ?)", (file.path, read.lyrics))
+        self._connection.execute("DELETE FROM library_markers WHERE path = ?", (file.path,))
+        if read.markers:
+            lines = to_lines(tuple(f"{name}={value}" for name, value in read.markers))
+            self._connection.execute("INSERT INTO library_markers VALUES (?, ?)", (file.path, lines))
 
     def mark_vanished(self) -> None:
         """Note which files of the same content as those found here are no longer where they were, outside the roots.

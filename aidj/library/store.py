@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from aidj.errors import LibraryError
 from aidj.library.folders import absolute, outermost, range_below
 from aidj.library.report import ScanReport
 from aidj.library.scan import run_scan
-from aidj.library.tables import PRESENT, TRACK_COLUMNS, to_track
+from aidj.library.tables import PRESENT, TRACK_COLUMNS, from_lines, to_track
 from aidj.model import Track
 
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -113,6 +113,17 @@ class Library:
                 (track_id,),
             ).fetchone()
         return row[0] if row else None
+
+    def markers(self, track_id: str) -> Mapping[str, str]:
+        """Return the tags of a track in which a radio program keeps cue points, such as ``liqcuein``, as they stand."""
+        with _stored():
+            row = self._connection.execute(
+                "SELECT text FROM library_markers JOIN library_files USING (path) WHERE id = ? "
+                "ORDER BY missing, path LIMIT 1",
+                (track_id,),
+            ).fetchone()
+        pairs = (line.partition("=") for line in from_lines(row[0] if row else None))
+        return {name: value for name, _, value in pairs}
 
 
 @contextmanager

@@ -48,6 +48,13 @@ TABLES = Tables(
         ALTER TABLE library_files ADD COLUMN rating REAL;
         ALTER TABLE library_files ADD COLUMN play_count INTEGER
         """,
+        # As it stands in the tags, one "name=value" per line.
+        """
+        CREATE TABLE library_markers (
+            path BLOB PRIMARY KEY REFERENCES library_files (path) ON DELETE CASCADE,
+            text TEXT NOT NULL
+        )
+        """,
     ),
 )
 

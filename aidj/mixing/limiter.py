@@ -2,7 +2,7 @@
 
 The gain needed is worked out for tiles of 16 frames: the ceiling over the tile's true peak. The lowest need within the
 look-ahead is held, recovers slowly, and is smoothed over the look-ahead; so the gain arrives before the peak does and
-never jumps. Tiles are counted from the first frame of the session, so the result does not depend on the blocks.
+never jumps. Chunks and tiles are counted from the first frame of the session, so the blocks do not matter.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ CEILING_DBTP = PEAK_CEILING_DBTP
 LOOK_AHEAD_S = 0.005
 RELEASE_S = 0.08
 
+_CHUNK_FRAMES = 16384
 _TILE = 16
-_PEAK_TAPS = 32
-"""Frames on either side that the true peak of a tile may depend on, a multiple of the tile."""
+_CONTEXT = 48
+"""Frames on either side of a tile that tell its true peak, a multiple of the tile."""
+_STRETCH = 512
+"""So many frames are looked at together."""
 _SAFETY_DB = 0.15
 """Eight times oversampling can miss so much of a peak; smoothing between tiles adds a little."""
-_FAR_BELOW = 0.35
-"""No true peak lies 9 dB above the samples around it: what is so far below the ceiling needs no closer look."""
+_FAR_BELOW = 0.5
+"""No true peak lies 6 dB above the samples around it: what is so far below the ceiling needs no closer look."""
 _LOOK_AGAIN = 0.8
 """Above this share of the ceiling, four times oversampling, which is quicker, is not trusted: it can miss 1 dB."""
 
@@ -54,42 +57,45 @@ class Limiter:
 
     def run(self, blocks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
         """Yield the same number of frames, limited; blocks are float32, shape (n, 2)."""
-        # Frames whose gain is not known yet stay in `pending`; `before` are the frames just passed on, which the true
-        # peak of the first pending tile depends on.
-        latency = (self._ahead + 1) * _TILE + _PEAK_TAPS
-        pending = np.zeros((0, 2), np.float32)
-        before = np.zeros((_PEAK_TAPS, 2), np.float32)
+        # A line is the context that the peaks of its first tile depend on, a chunk, and what has to be known ahead.
+        parts: list[NDArray[np.float32]] = [np.zeros((_CONTEXT, 2), np.float32)]
+        n_held = _CONTEXT
+        n_ahead = -(-self._ahead * _TILE // _STRETCH) * _STRETCH
+        n_line = _CONTEXT + _CHUNK_FRAMES + n_ahead + _CONTEXT
         needs = np.ones(self._ahead - 1)
         for block in blocks:
-            pending = np.concatenate([pending, block])
-            ready = (len(pending) - latency) // _TILE * _TILE
-            if ready > 0:
-                out, needs = self._limit(before, pending, ready, needs)
-                before = np.concatenate([before, pending[:ready]])[-_PEAK_TAPS:]
-                pending = pending[ready:]
+            parts.append(block)
+            n_held += len(block)
+            if n_held < n_line:
+                continue
+            line = np.concatenate(parts)
+            while len(line) >= n_line:
+                out, needs = self._limit(line[:n_line], needs)
+                line = line[_CHUNK_FRAMES:]
                 yield out
-        if len(pending):
-            padding = np.zeros((latency + _TILE, 2), np.float32)
-            ready = -(-len(pending) // _TILE) * _TILE
-            out, _ = self._limit(before, np.concatenate([pending, padding]), ready, needs)
-            yield out[: len(pending)]
+            parts, n_held = [line], len(line)
+        line = np.concatenate(parts)
+        while len(line) > _CONTEXT:
+            padded = np.zeros((n_line, 2), np.float32)
+            padded[: len(line)] = line[:n_line]
+            out, needs = self._limit(padded, needs)
+            yield out[: len(line) - _CONTEXT]
+            line = line[_CHUNK_FRAMES:]
 
     def _limit(
-        self,
-        before: NDArray[np.float32],
-        pending: NDArray[np.float32],
-        ready: int,
-        held_needs: NDArray[np.float64],
+        self, line: NDArray[np.float32], held_needs: NDArray[np.float64]
     ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """Limit the first `ready` frames; `held_needs` are the held gains of the tiles before them."""
-        tiles = ready // _TILE
-        seen = tiles + self._ahead
-        peaks = self._peaks(before, pending, seen)
+        """Limit the chunk in a line; `held_needs` are the held gains of the tiles before it."""
+        chunk = line[_CONTEXT : _CONTEXT + _CHUNK_FRAMES]
+        tiles = _CHUNK_FRAMES // _TILE
+        peaks = self._peaks(line)
         idle = held_needs.min() == 1.0 and self._held == 1.0 and self._previous > 1.0 - 1e-9
-        if idle and peaks.max() <= self._ceiling:
+        if idle and (peaks is None or peaks.max() <= self._ceiling):
             self._first, self._previous = False, 1.0
-            return pending[:ready].copy(), held_needs
-        need = np.minimum(1.0, self._ceiling / np.maximum(peaks, 1e-9))
+            return chunk, held_needs
+        need = np.ones(tiles + self._ahead)
+        if peaks is not None:
+            need = np.minimum(1.0, self._ceiling / np.maximum(peaks, 1e-9))
         # The lowest need from here to the end of the look-ahead, then a slow recovery.
         lowest = np.lib.stride_tricks.sliding_window_view(need, self._ahead + 1).min(axis=1)[:tiles]
         held = np.empty(tiles)
@@ -104,19 +110,38 @@ class Limiter:
             held_needs = np.full_like(held_needs, held[0])
             self._previous = float(held[0])
         self._first = False
-        line = np.concatenate([held_needs, held])
-        smooth = np.convolve(line, self._smoothing, mode="valid")
+        joined = np.concatenate([held_needs, held])
+        smooth = np.convolve(joined, self._smoothing, mode="valid")
         # One gain per tile boundary, straight lines between them.
         edges = np.concatenate([[self._previous], smooth])
         self._previous = float(smooth[-1])
         steps = np.arange(1, _TILE + 1) / _TILE
         gains = (edges[:-1, None] + (edges[1:] - edges[:-1])[:, None] * steps).reshape(-1)
-        limited = pending[:ready] * gains[:, None].astype(np.float32)
-        return limited, line[-(self._ahead - 1) :]
+        return chunk * gains[:, None].astype(np.float32), joined[-(self._ahead - 1) :]
 
-    def _peaks(self, before: NDArray[np.float32], pending: NDArray[np.float32], tiles: int) -> NDArray[np.float32]:
-        frames = tiles * _TILE
-        stretch = np.concatenate([before, pending[: frames + _PEAK_TAPS]])
-        skip = _PEAK_TAPS // _TILE
-        peaks = true_peaks(stretch, skip_below=_FAR_BELOW * self._ceiling, look_again_above=_LOOK_AGAIN * self._ceiling)
-        return peaks[skip : skip + tiles]
+    def _peaks(self, line: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        """Return the true peak of each tile of the chunk and of what lies ahead, 0 where it is far below the ceiling.
+
+        None if it is so everywhere.
+        """
+        far_below = _FAR_BELOW * self._ceiling
+        if line.max() < far_below and line.min() > -far_below:
+            return None
+        # Stretches of some tiles: those with a loud sample in them, or in the tile before or after, are looked at
+        # together, each with the frames around it that its first and last tile depend on.
+        n_stretches = len(line) // _STRETCH
+        loud = np.abs(line) >= far_below
+        own, before, after = (
+            loud[_CONTEXT + shift :][: n_stretches * _STRETCH].reshape(n_stretches, -1) for shift in (0, -_TILE, _TILE)
+        )
+        wanted = own.any(axis=1) | before[:, : 2 * _TILE].any(axis=1) | after[:, -2 * _TILE :].any(axis=1)
+        windows = np.lib.stride_tricks.sliding_window_view(line, _STRETCH + 2 * _CONTEXT, axis=0)[::_STRETCH][wanted]
+        peaks = np.zeros((n_stretches, _STRETCH // _TILE), np.float32)
+        found = true_peaks(
+            np.ascontiguousarray(windows.transpose(0, 2, 1)).reshape(-1, 2),
+            skip_below=far_below,
+            look_again_above=_LOOK_AGAIN * self._ceiling,
+        )
+        skip = _CONTEXT // _TILE
+        peaks[wanted] = found.reshape(len(windows), -1)[:, skip:-skip]
+        return peaks.reshape(-1)[: _CHUNK_FRAMES // _TILE + self._ahead]

@@ -1,6 +1,7 @@
 """Sum the clips of a timeline, block by block.
 
 Conventions: blocks are float32, shape (n_frames, 2). A block's samples do not depend on where the blocks are cut.
+A clip's samples go from its files, joined, through its tempo, its bands and its gains into the sum.
 """
 
 from __future__ import annotations
@@ -8,16 +9,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aidj.audio import CHANNELS, StereoReader, printable
+from aidj.audio import CHANNELS, RunReader, StereoReader, printable
 from aidj.errors import AudioError
+from aidj.mixing.ahead import Reader, open_with_lead
+from aidj.mixing.banded import Banded, lead_frames
 from aidj.mixing.limiter import CEILING_DBTP, Limiter
+from aidj.mixing.stretched import Stretched, TempoMap
 from aidj.model import Speech
-from aidj.timeline import Clip, Timeline
+from aidj.timeline import Clip, TempoStep, Timeline
 
 BLOCK_FRAMES = 16384
 
@@ -37,7 +40,7 @@ def mix(
     Parameters
     ----------
     block_frames : int
-        Length of each block but the last.
+        Length of each block but the last where there is no limiter, which hands on chunks of its own length.
     ceiling_dbtp : float or None
         Where the true-peak limiter holds; None leaves it out.
     """
@@ -55,21 +58,22 @@ def _sum(timeline: Timeline, block_frames: int) -> Iterator[NDArray[np.float32]]
             n_frames = min(block_frames, timeline.n_frames - start)
             while waiting and waiting[-1].start_frames < start + n_frames:
                 sounding.append(_Sounding(waiting.pop(), timeline.rate))
-            block = np.zeros((n_frames, CHANNELS), np.float32)
+            block: NDArray[np.float32] | None = None
             for clip in sounding:
-                clip.add_to(block, start)
+                offset, samples = clip.sound(start, n_frames)
+                if block is None and len(samples) == n_frames:
+                    block = samples  # nearly always one song sounds alone
+                    continue
+                if block is None:
+                    block = np.zeros((n_frames, CHANNELS), np.float32)
+                block[offset : offset + len(samples)] += samples
             for clip in [clip for clip in sounding if clip.ended_by(start + n_frames)]:
                 clip.close()
                 sounding.remove(clip)
-            yield block
+            yield block if block is not None else np.zeros((n_frames, CHANNELS), np.float32)
     finally:
         for clip in sounding:
             clip.close()
-
-
-class _Reader(Protocol):
-    def read(self, n_frames: int) -> NDArray[np.float32]: ...
-    def close(self) -> None: ...
 
 
 class _Sounding:
@@ -78,22 +82,20 @@ class _Sounding:
     def __init__(self, clip: Clip, rate: int) -> None:
         self._clip = clip
         self._rate = rate
-        self._reader: _Reader | None = None
+        self._reader: Reader | None = None
         try:
             self._reader = _open(clip, rate)
         except AudioError as error:
             _log.warning("%s It stays silent in the mix.", error)
 
-    def add_to(self, block: NDArray[np.float32], block_start: int) -> None:
-        """Add what sounds within a block that begins at a frame of the timeline."""
+    def sound(self, block_start: int, block_frames: int) -> tuple[int, NDArray[np.float32]]:
+        """Return what sounds within a block of the timeline, and where in the block it begins."""
         clip = self._clip
         first = max(clip.start_frames, block_start)
-        n_frames = min(clip.end_frames, block_start + len(block)) - first
+        n_frames = min(clip.end_frames, block_start + block_frames) - first
         if self._reader is None or n_frames <= 0:
-            return
+            return 0, np.zeros((0, CHANNELS), np.float32)
         samples = self._read(n_frames, clip.end_frames - first)
-        if len(samples) == 0:
-            return
         # Fresh memory: a speech is read in place, and a clip must not change its source.
         samples = samples * np.float32(clip.gain)
         for ramp in clip.ramps:
@@ -101,8 +103,7 @@ class _Sounding:
                 samples *= ramp.gains(first, len(samples))[:, None]
             elif gain != 1.0:
                 samples *= np.float32(gain)
-        offset = first - block_start
-        block[offset : offset + len(samples)] += samples
+        return first - block_start, samples
 
     def _read(self, n_frames: int, wanted_frames: int) -> NDArray[np.float32]:
         """Return up to n_frames of the wanted_frames that the clip still has to come; log once if they do not come."""
@@ -133,10 +134,26 @@ class _Sounding:
             self._reader = None
 
 
-def _open(clip: Clip, rate: int) -> _Reader:
-    if isinstance(clip.source, Path):
-        return StereoReader(clip.source, rate, clip.source_start_frames)
-    return _SpeechReader(clip.source, clip.source_start_frames)
+def _open(clip: Clip, rate: int) -> Reader:
+    """Return the clip's samples from its first frame on, stretched and filtered, before its gain."""
+    source = clip.source
+
+    def open_at(frame: int) -> Reader:
+        if isinstance(source, Speech):
+            return _SpeechReader(source, frame)
+        return RunReader((source, *clip.then), rate, frame) if clip.then else StereoReader(source, rate, frame)
+
+    lead = sum(lead_frames(band, rate) for band in clip.bands)
+    steps = [TempoStep(step.start_frames - clip.start_frames, step.rate) for step in clip.tempo]
+    tempo = TempoMap(steps, clip.source_start_frames)
+    if tempo.is_native:
+        reader = open_with_lead(open_at, clip.source_start_frames - lead)
+    else:
+        reader = Stretched(open_at, tempo, rate, -lead)
+    for band in clip.bands:
+        lead -= lead_frames(band, rate)
+        reader = Banded(reader, band, rate, clip.start_frames - lead)
+    return reader
 
 
 class _SpeechReader:

@@ -112,6 +112,8 @@ class Analysis:
     """Where each marker comes from, by its name without the unit, such as ``cue_in``."""
     leave_alone: bool = False
     """Whether it must never be stretched, filtered or mixed into: the listener's word, from a sidecar."""
+    gain_db: float | None = None
+    """The gain set by hand; None brings the recording to the session's target."""
     levels_lufs: NDArray[np.float32] = field(compare=False)
     """K-weighted level of each 100 ms of the file, shape (n,)."""
     peaks_dbtp: NDArray[np.float32] = field(compare=False)

@@ -29,11 +29,10 @@ class TrackRef:
     duration_s: float | None = None
 
 
-TransitionKind = Literal["gapless", "segue", "crossfade", "gap"]
-"""How one song becomes the next: at once, when it has faded, over each other, or after silence."""
+TransitionKind = Literal["gapless", "segue", "crossfade", "beatmix", "gap"]
+"""How one song becomes the next: without a break, when it fades, over each other, beat on beat, or after silence."""
 
-
-TRANSITION_KINDS: tuple[TransitionKind, ...] = ("gapless", "segue", "crossfade", "gap")
+TRANSITION_KINDS: tuple[TransitionKind, ...] = ("gapless", "segue", "crossfade", "beatmix", "gap")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +76,8 @@ class Item:
     """How the song before becomes this one; None leaves it to the timeline."""
     joined: Joined | None = None
     """What the timeline made of it; None until laid out."""
+    untouched: bool | None = None
+    """Whether nothing may be mixed into it; None goes by its genre and by what the listener keeps beside the file."""
     pinned_s: float | None = None
     """When it must begin, counted from the session's start; None where it just follows."""
     starts_s: float | None = None

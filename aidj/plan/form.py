@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aidj.model import Item, LeftOut, Link, Plan, Set, Share, TrackRef, Transition
+from aidj.model import Item, Joined, LeftOut, Link, Plan, Set, Share, TrackRef, Transition
 
 VERSION = 2
 SCHEMA = f"aidj.plan/{VERSION}"
@@ -18,13 +18,16 @@ REQUIRED: Mapping[type, tuple[str, ...]] = {
     Item: ("track",),
     Link: ("kind",),
     Transition: ("kind",),
+    Joined: ("kind", "overlap_s"),
     Share: ("target", "pool", "songs"),
     LeftOut: ("reason", "tracks"),
 }
 """The keys that no document can do without; all others have a default."""
 
-WITH_LENGTH = ("crossfade", "gap")
-"""The transitions that may be given a length."""
+WITH_LENGTH = ("crossfade", "beatmix", "gap")
+"""The transitions that may be given a length in seconds."""
+WITH_BARS = ("crossfade", "beatmix")
+"""The transitions that may be given a length in bars instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ LIMITS: Mapping[tuple[type, str], Limits] = {
     (Item, "pinned_s"): _NOT_NEGATIVE,
     (Item, "starts_s"): _NOT_NEGATIVE,
     (Transition, "length_s"): _NOT_NEGATIVE,
+    (Transition, "bars"): Limits(0, 64, "bars"),
     (Link, "speech_s"): _NOT_NEGATIVE,
     (Link, "starts_s"): _NOT_NEGATIVE,
     (Share, "target"): Limits(0, 1),

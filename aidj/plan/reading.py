@@ -20,6 +20,7 @@ from aidj.model import (
     ROTATIONS,
     TRANSITION_KINDS,
     Item,
+    Joined,
     LeftOut,
     Link,
     LinkKind,
@@ -33,7 +34,7 @@ from aidj.model import (
     TransitionKind,
 )
 from aidj.nodes import Check, Fields, Nodes, compose
-from aidj.plan.form import FIRST_YEAR, LAST_YEAR, LIMITS, MOMENT, REQUIRED, WITH_LENGTH, clock_s
+from aidj.plan.form import FIRST_YEAR, LAST_YEAR, LIMITS, MOMENT, REQUIRED, WITH_BARS, WITH_LENGTH, clock_s
 from aidj.plan.upgrades import upgrade
 
 _MAX_BYTES = 8 << 20
@@ -152,6 +153,8 @@ class _Reader:
             propensity=self._number(Item, fields, "propensity"),
             plays_s=self._number(Item, fields, "plays_s"),
             transition=self._transition(fields["transition"]) if self._given(fields, "transition") else None,
+            joined=self._joined(fields["joined"]) if self._given(fields, "joined") else None,
+            untouched=nodes.boolean(fields, "untouched", False) if self._given(fields, "untouched") else None,
             pinned_s=self._pinned_s(fields),
             starts_s=self._number(Item, fields, "starts_s"),
         )
@@ -161,13 +164,25 @@ class _Reader:
         fields = nodes.fields(node, "a transition", _names(Transition), REQUIRED[Transition])
         kind = cast(TransitionKind, nodes.choice(fields, "kind", TRANSITION_KINDS, ""))
         length_s = self._number(Transition, fields, "length_s")
-        if length_s is not None and kind not in WITH_LENGTH:
-            raise nodes.error(
-                f"A {kind} has no length",
-                fields["length_s"],
-                hint="take 'length_s' out; only a crossfade and a gap have one",
-            )
-        return Transition(kind=kind, length_s=length_s)
+        bars = self._number(Transition, fields, "bars")
+        for key, value, kinds in (("length_s", length_s, WITH_LENGTH), ("bars", bars, WITH_BARS)):
+            if value is not None and kind not in kinds:
+                raise nodes.error(
+                    f"A {kind} has no length" if kind not in WITH_LENGTH else f"A {kind} is not counted in bars",
+                    fields[key],
+                    hint=f"take '{key}' out; it belongs to: {', '.join(kinds)}",
+                )
+        if length_s is not None and bars is not None:
+            raise nodes.error("A transition has one length", fields["bars"], hint="take 'length_s' or 'bars' out")
+        return Transition(kind=kind, length_s=length_s, bars=bars)
+
+    def _joined(self, node: yaml.Node) -> Joined:
+        fields = self._nodes.fields(node, "what a transition became", _names(Joined), REQUIRED[Joined])
+        return Joined(
+            kind=cast(TransitionKind, self._nodes.choice(fields, "kind", TRANSITION_KINDS, "")),
+            overlap_s=self._number(Joined, fields, "overlap_s") or 0.0,
+            why=self._texts(fields, "why"),
+        )
 
     def _pinned_s(self, fields: Fields) -> float | None:
         node = fields.get("pinned_s")

@@ -17,9 +17,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from aidj import model
-from aidj.model import Item, LeftOut, Link, Mix, Plan, Set, Share, TrackRef, Transition
-from aidj.plan.form import CLOCK, LIMITS, MOMENT, NO_ZERO, REQUIRED, SCHEMA, VERSION, WITH_LENGTH
+from aidj.model import Item, Joined, LeftOut, Link, Mix, Plan, Set, Share, TrackRef, Transition
+from aidj.plan.form import CLOCK, LIMITS, MOMENT, NO_ZERO, REQUIRED, SCHEMA, VERSION, WITH_BARS, WITH_LENGTH
 
 SCHEMA_FILE = Path(__file__).with_name(f"aidj.plan-{VERSION}.json")
 """The published schema; it lies in the package."""
@@ -30,6 +29,7 @@ _NAMES: Mapping[type, str] = {
     Link: "link",
     TrackRef: "track",
     Transition: "transition",
+    Joined: "joined",
     Mix: "mix",
     Share: "share",
     LeftOut: "left_out",
@@ -50,10 +50,10 @@ def plan_schema() -> dict[str, Any]:
     track["anyOf"] = [
         {"required": [key], "properties": {key: {"not": {"enum": [None, ""]}}}} for key in ("id", "path", "title")
     ]
-    transition["anyOf"] = [
-        {"properties": {"kind": {"enum": list(WITH_LENGTH)}}},
-        {"properties": {"length_s": _NULL}},
-    ]
+    transition["allOf"] = [
+        {"anyOf": [{"properties": {"kind": {"enum": list(kinds)}}}, {"properties": {key: _NULL}}]}
+        for key, kinds in (("length_s", WITH_LENGTH), ("bars", WITH_BARS))
+    ] + [{"anyOf": [{"properties": {"length_s": _NULL}}, {"properties": {"bars": _NULL}}]}]
     definitions["entry"] = {
         "if": {"type": "object", "required": ["link"]},
         "then": {
@@ -80,7 +80,7 @@ def schema_text() -> str:
 
 def _object(kind: type) -> dict[str, Any]:
     required = REQUIRED.get(kind, ())
-    hints = get_type_hints(kind, vars(model))
+    hints = get_type_hints(kind)
     sentences = _docstrings(kind)
     properties = {}
     for field in dataclasses.fields(kind):

@@ -12,7 +12,7 @@ import yaml
 
 from aidj.errors import PlanError
 from aidj.files import cannot_write, write_text
-from aidj.model import Item, LeftOut, Link, Mix, Plan, Set
+from aidj.model import Item, Joined, LeftOut, Link, Mix, Plan, Set
 from aidj.plan.form import REQUIRED, SCHEMA
 
 _DECIMALS = 4
@@ -111,12 +111,14 @@ def _entry_document(entry: Item | Link) -> dict[str, Any]:
     if isinstance(entry, Link):
         fields = _plain(entry)
         return {"link": {key: value for key, value in fields.items() if key == "text" or value not in (None, {})}}
-    fields = _plain(dataclasses.replace(entry, transition=None))  # which keeps its place among the keys
+    fields = _plain(dataclasses.replace(entry, transition=None, joined=None))  # which keep their places
     fields["track"] = _filled(_plain(entry.track))
     if entry.propensity is not None:
         fields["propensity"] = float(f"{entry.propensity:.{_DIGITS}g}")
     if entry.transition is not None:
         fields["transition"] = _OnOneLine(_filled(_plain(entry.transition)))
+    if entry.joined is not None:
+        fields["joined"] = _OnOneLine(_filled(_plain(entry.joined), keep=REQUIRED[Joined]))
     return _filled(fields)
 
 

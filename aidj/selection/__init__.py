@@ -4,7 +4,7 @@ from aidj.selection.candidates import SHELVES, Selection, select
 from aidj.selection.catalogue import Catalogue
 from aidj.selection.habits import Habits, day_base_level, habits_of
 from aidj.selection.query import Matches, Query, Without, matching
-from aidj.selection.query_document import dump_query, load_query, parse_query
+from aidj.selection.query_document import dump_query, load_query, parse_query, query_of
 from aidj.selection.search import Features
 from aidj.selection.seasons import Belonging, belonging_of
 from aidj.selection.settings import HYGIENE_RULES, MAX_DIAL, HygieneRule, MixSettings
@@ -45,6 +45,7 @@ __all__ = [
     "needs_new_plan",
     "own_shares",
     "parse_query",
+    "query_of",
     "select",
     "target_shares",
 ]

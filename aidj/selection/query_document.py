@@ -51,6 +51,11 @@ def parse_query(text: str, where: str = "query") -> Query:
     return Query(**_Reader(Nodes(where, QueryError)).query(root))
 
 
+def query_of(node: yaml.Node, nodes: Nodes) -> Query:
+    """Read a query that stands within another document. Raises the error of `nodes`, with the line."""
+    return Query(**_Reader(nodes).query(node))
+
+
 def dump_query(query: Query) -> str:
     """Return the document of a query, with what differs from the usual; `parse_query` gives the query back."""
     document = _document(query)
@@ -92,7 +97,7 @@ class _Reader:
         given["minutes"] = nodes.optional(fields, "minutes", float, lambda value: mistake_in("minutes", value))
         for key in ("whole_album", "whole_work"):
             if key in fields and not _is_null(fields[key]):
-                given[key] = self._boolean(fields[key], key)
+                given[key] = nodes.boolean(fields, key, False)
         if (node := fields.get("without")) and not _is_null(node):
             given["without"] = self._without(node)
         return given
@@ -161,12 +166,6 @@ class _Reader:
         if wrong := mistake_in("years", span):
             raise self._nodes.error(f"'decade' {wrong}", node)
         return span
-
-    def _boolean(self, node: yaml.Node, key: str) -> bool:
-        text = self._nodes.value(node, key, str)
-        if text.casefold() not in _BOOLEANS:
-            raise self._nodes.error(f"{key!r} should be yes or no, not {shown(text)}", node)
-        return _BOOLEANS[text.casefold()]
 
 
 def _is_null(node: yaml.Node) -> bool:

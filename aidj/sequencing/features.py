@@ -1,15 +1,30 @@
-"""What the order of songs is judged by: tempo, key, energy and year, each None where it is not known."""
+"""What the order of songs is judged by: tempo, key, energy and year, each None where it is not known.
+
+A song is one thing beside the song before it and another beside the one after: keys and energy are told for its opening
+and its closing as well.
+"""
 
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
+from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from aidj.analysis import Summary
+from aidj.keys import parse_key
 from aidj.model import Analysis, Key, Track
+
+T = TypeVar("T")
 
 SLOWEST_BPM, FASTEST_BPM = 40.0, 250.0
 """Tempi outside are mistakes of a tagger."""
+SURE_TEMPO, SURE_KEY = 0.3, 0.4
+"""Confidence from which a measured tempo or key counts. Mixing beat on beat asks for more."""
+EDGE_S = 20.0
+"""Over so many seconds the energy of an opening or a closing is taken, as `Summary` has it."""
 QUIETEST_LUFS, LOUDEST_LUFS = -30.0, -6.0
 GAIN_REFERENCE_LUFS = -18.0
 """What a track's gain tag would bring it to (ReplayGain 2)."""
@@ -21,91 +36,131 @@ class Features:
 
     bpm: float | None = None
     key: Key | None = None
+    """Of the whole song."""
+    opening_key: Key | None = None
+    """Of its first half minute; None where it is not known to differ from the whole, and likewise below."""
+    closing_key: Key | None = None
     energy: float | None = None
-    """0 (calm) to 1 (driving)."""
+    """Of the whole song, 0 (calm) to 1 (driving)."""
+    opening_energy: float | None = None
+    closing_energy: float | None = None
     year: int | None = None
     """When the recording first came out."""
 
+    @property
+    def enters_in(self) -> Key | None:
+        """The key that the song before it meets."""
+        return self.opening_key or self.key
 
-def features_of(track: Track, analysis: Analysis | None) -> Features:
-    """Gather what tags and analysis say of a song.
+    @property
+    def leaves_in(self) -> Key | None:
+        """The key that the song after it meets."""
+        return self.closing_key or self.key
 
-    The energy is a stand-in: the integrated loudness, -30 LUFS as 0 and -6 LUFS as 1. That tells a ballad from a rock
-    song of one era well enough, but it also tells a quiet master from a loud one of the same song. A song that was not
-    measured has the loudness that its gain tag implies, if it has one.
+    @property
+    def enters_at(self) -> float | None:
+        """The energy that the song before it meets."""
+        return self.energy if self.opening_energy is None else self.opening_energy
+
+    @property
+    def leaves_at(self) -> float | None:
+        """The energy that the song after it meets."""
+        return self.energy if self.closing_energy is None else self.closing_energy
+
+
+def features_of(track: Track, measured: Analysis | Summary | None) -> Features:
+    """Gather what tags and measurements say of a song; a tag goes before what was measured.
+
+    Where no energy was measured, the integrated loudness stands in for it, -30 LUFS as 0 and -6 LUFS as 1. That tells a
+    ballad from a rock song of one era well enough, but it also tells a quiet master from a loud one of the same song. A
+    song that was not measured at all has the loudness that its gain tag implies, if it has one.
+
+    Parameters
+    ----------
+    measured : Analysis or Summary, optional
+        Its analysis, or the summary of it that `Analyses.summaries` has for a whole library: both tell the same, unless
+        a sidecar moves the cue points of the analysis.
     """
     released = track.first_released or track.released
-    bpm = track.bpm
+    key, opening_key, closing_key = _keys(parse_key(track.key), measured)
+    energy, opening_energy, closing_energy = _energies(track, measured)
     return Features(
-        bpm=bpm if bpm is not None and SLOWEST_BPM <= bpm <= FASTEST_BPM else None,
-        key=parse_key(track.key),
-        energy=_energy(_loudness_lufs(track, analysis)),
+        bpm=_bpm(track, measured),
+        key=key,
+        opening_key=opening_key,
+        closing_key=closing_key,
+        energy=energy,
+        opening_energy=opening_energy,
+        closing_energy=closing_energy,
         year=released.year if released else None,
     )
 
 
-def _loudness_lufs(track: Track, analysis: Analysis | None) -> float | None:
-    if analysis is not None:
-        return analysis.loudness_lufs
-    return None if track.track_gain_db is None else GAIN_REFERENCE_LUFS - track.track_gain_db
+# --- tempo ------------------------------------------------------------------------------------------------------------
 
 
-def _energy(loudness_lufs: float | None) -> float | None:
-    if loudness_lufs is None or not math.isfinite(loudness_lufs):
-        return None
-    return min(1.0, max(0.0, (loudness_lufs - QUIETEST_LUFS) / (LOUDEST_LUFS - QUIETEST_LUFS)))
+def _bpm(track: Track, measured: Analysis | Summary | None) -> float | None:
+    if track.bpm is not None and SLOWEST_BPM <= track.bpm <= FASTEST_BPM:
+        return track.bpm
+    if isinstance(measured, Summary):
+        return _if_sure(measured.bpm, measured.rhythm_confidence, SURE_TEMPO)
+    rhythm = measured.rhythm if measured else None
+    return _if_sure(rhythm.bpm, rhythm.confidence, SURE_TEMPO) if rhythm else None
+
+
+def _if_sure(value: T | None, confidence: float | None, least: float) -> T | None:
+    return value if confidence is not None and confidence >= least else None
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------
 
-_PITCHES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11, "h": 11}
-_ACCIDENTALS = {"": 0, "#": 1, "♯": 1, "is": 1, "sharp": 1, "b": -1, "♭": -1, "es": -1, "s": -1, "flat": -1}
-_MINOR = frozenset({"m", "min", "minor", "mol", "moll"})
-_MAJOR = frozenset({"", "maj", "major", "dur"})
-_GERMAN = frozenset({"dur", "mol", "moll"})
 
-_ON_A_WHEEL = re.compile(r"0?([1-9]|1[0-2])\s*([abdm])", re.IGNORECASE)
-_NOTE = re.compile(
-    r"([a-h])(?:[\s-]*(sharp|flat)|([#♯b♭]|is|(?<=[cdfgh])es|(?<=[ae])s))?[\s:_-]*([a-z]*)", re.IGNORECASE
-)
-_SEVERAL = re.compile(r"[/|,;()\[\]]|\s-\s")
+def _keys(tagged: Key | None, measured: Analysis | Summary | None) -> tuple[Key | None, Key | None, Key | None]:
+    """Return the keys of the whole song, its opening and its closing.
 
-
-def parse_key(text: str | None) -> Key | None:
-    """Read a key as taggers write it; None where it is none, or could be two.
-
-    Understood are Camelot ("8A", "08b"), Open Key ("1d", "6m"), and note names with or without a mode ("Am", "A minor",
-    "F#m", "Bbmaj", "C♯", "E flat major", "A:min", "fis-Moll"; beside "Dur" and "Moll" a B is B flat, as it is where one
-    says so). A note without a mode is major, but a lone small letter is None: to some it means minor. Of several keys
-    ("8A/7A", "Am (8A)") the first counts.
+    A tag tells one key for the whole. What was measured of the edges is believed beside it only where the measured
+    whole says the same as the tag: then this song's keys can evidently be heard.
     """
-    for part in _SEVERAL.split(text or ""):
-        if part.strip():
-            return _on_a_wheel(part.strip()) or _by_note(part.strip())
-    return None
+    if isinstance(measured, Summary):
+        key = _if_sure(measured.key, measured.key_confidence, SURE_KEY)
+        opening = _if_sure(measured.opening_key, measured.opening_key_confidence, SURE_KEY)
+        closing = _if_sure(measured.closing_key, measured.closing_key_confidence, SURE_KEY)
+    elif measured and (heard := measured.tonality):
+        key = _if_sure(heard.key, heard.confidence, SURE_KEY)
+        opening = _if_sure(heard.opening, heard.opening_confidence, SURE_KEY)
+        closing = _if_sure(heard.closing, heard.closing_confidence, SURE_KEY)
+    else:
+        return tagged, None, None
+    return (tagged, None, None) if tagged and key != tagged else (key, opening, closing)
 
 
-def _on_a_wheel(text: str) -> Key | None:
-    if not (match := _ON_A_WHEEL.fullmatch(text)):
-        return None
-    number, letter = int(match[1]), match[2].casefold()
-    if letter in "dm":  # Open Key turns the same wheel: 1d is 8B
-        return Key((number + 6) % 12 + 1, minor=letter == "m")
-    return Key(number, minor=letter == "a")
+# --- energy -----------------------------------------------------------------------------------------------------------
 
 
-def _by_note(text: str) -> Key | None:
-    if not (match := _NOTE.fullmatch(text)):
+def _energies(track: Track, measured: Analysis | Summary | None) -> tuple[float | None, float | None, float | None]:
+    """Return the energy of the whole song, its opening and its closing."""
+    if isinstance(measured, Summary) and measured.mean_energy is not None:
+        return measured.mean_energy, measured.opening_energy, measured.closing_energy
+    if isinstance(measured, Analysis) and len(measured.energy):
+        return (
+            _mean(measured.energy, measured.cue_in_s, measured.cue_out_s),
+            _mean(measured.energy, measured.cue_in_s, measured.cue_in_s + EDGE_S),
+            _mean(measured.energy, measured.start_next_s - EDGE_S, measured.start_next_s),
+        )
+    if measured is not None:
+        return _loudness_as_energy(measured.loudness_lufs), None, None
+    implied_lufs = None if track.track_gain_db is None else GAIN_REFERENCE_LUFS - track.track_gain_db
+    return _loudness_as_energy(implied_lufs), None, None
+
+
+def _mean(energy: NDArray[np.float32], from_s: float, to_s: float) -> float | None:
+    """Return the mean of a curve of one value per second between two moments; None where it has no value there."""
+    first = max(0, int(from_s))
+    part = energy[first : max(first + 1, math.ceil(to_s))]
+    return float(part.mean(dtype=np.float64)) if len(part) else None
+
+
+def _loudness_as_energy(loudness_lufs: float | None) -> float | None:
+    if loudness_lufs is None or not math.isfinite(loudness_lufs):
         return None
-    letter, mode = match[1].casefold(), match[4]
-    accidental = (match[2] or match[3] or "").casefold()
-    if not mode and match[1].islower():
-        return None
-    minor = mode.casefold() in _MINOR and mode != "M"
-    if not minor and mode != "M" and mode.casefold() not in _MAJOR:
-        return None
-    pitch = _PITCHES[letter] + _ACCIDENTALS[accidental]
-    if letter == "b" and not accidental and mode.casefold() in _GERMAN:
-        pitch -= 1
-    fifths = 7 * (pitch + 3 if minor else pitch)  # a minor key stands beside its relative major
-    return Key((fifths + 7) % 12 + 1, minor=minor)
+    return min(1.0, max(0.0, (loudness_lufs - QUIETEST_LUFS) / (LOUDEST_LUFS - QUIETEST_LUFS)))

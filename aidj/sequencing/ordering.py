@@ -19,6 +19,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from aidj.keys import CLASH, compatibility
+from aidj.model import Key
 from aidj.sequencing.features import Features
 
 Floats = NDArray[np.float64]
@@ -31,7 +33,7 @@ EXACT_UP_TO = 15
 
 TEMPO_WEIGHT, TEMPO_SCALE, TEMPO_CAP = 1.0, 0.06, 3.0
 """A twelfth of an octave is a step of 1.4; beyond 0.18 octaves all tempi are equally far."""
-KEY_WEIGHT, KEY_STEP, KEY_CAP = 0.8, 0.3, 1.5
+KEY_WEIGHT = 1.2
 ENERGY_WEIGHT, ENERGY_SCALE = 0.7, 0.2
 ERA_WEIGHT, ERA_SCALE_YEARS, ERA_CAP = 0.2, 10.0, 3.0
 ARTIST_WEIGHT = 6.0
@@ -141,6 +143,7 @@ def costs_of(
 ) -> Costs:
     """Return the costs of ordering songs by tempo, key, energy, era and artist.
 
+    A join is judged by how one song ends and the next begins, so that it may cost more one way round than the other.
     What is not known costs nothing, and no term is ever forbidden. A set of one has nothing to be ordered, but costs
     its join to what came before.
 
@@ -160,18 +163,20 @@ def costs_of(
 
     Notes
     -----
-    The terms are ``tempo`` (octaves between the tempi, folded at the octave, / 0.06, at most 3), ``key`` (0.3 for each
-    step on the Camelot wheel, at most 1.5; weight 0.8), ``energy`` (difference / 0.2; weight 0.7), ``era`` (decades, at
-    most 3; weight 0.2), ``arc`` (the square of the distance to it / 0.2; weight 0.6) and ``artist``. The weights are
-    priors: measured listeners hardly care, so what they are for is avoiding the bad joins.
+    The terms are ``tempo`` (octaves between the tempi, folded at the octave, / 0.06, at most 3), ``key`` (from 0 for
+    the same to 1 for a clash, by `aidj.keys.compatibility` of the closing key with the next song's opening key; weight
+    1.2), ``energy`` (difference between closing and opening / 0.2; weight 0.7), ``era`` (decades, at most 3; weight
+    0.2), ``arc`` (the square of the distance to it / 0.2; weight 0.6) and ``artist``. The weights are priors: measured
+    listeners hardly care, so what they are for is avoiding the bad joins.
     """
     n = len(features)
     all_songs = [*features, before or Features()]
-    energy = _column([song.energy for song in all_songs])
+    leaving = _column([song.leaves_at for song in all_songs])
+    entering = _column([song.enters_at for song in all_songs])
     pairs = {
         "tempo": _tempo(_column([song.bpm for song in all_songs])),
-        "key": _key(all_songs),
-        "energy": ENERGY_WEIGHT * _apart(energy) / ENERGY_SCALE,
+        "key": np.array([[_key(a.leaves_in, b.enters_in) for b in all_songs] for a in all_songs]),
+        "energy": ENERGY_WEIGHT * _apart(leaving, entering) / ENERGY_SCALE,
         "era": _era(_column([song.year for song in all_songs])),
     }
     if artists is not None:
@@ -179,7 +184,7 @@ def costs_of(
         shared = [[not names.isdisjoint(others) for others in everybody] for names in everybody]
         pairs["artist"] = ARTIST_WEIGHT * np.array(shared, np.float64)
     terms = {name: Term(pair=values[:n, :n], first=values[n, :n]) for name, values in pairs.items()}
-    terms["arc"] = Term(position=_arc(energy[:n], arc))
+    terms["arc"] = Term(position=_arc(_column([song.energy for song in features]), arc))
     return Costs.of(n, terms)
 
 
@@ -187,9 +192,10 @@ def _column(values: Sequence[float | None]) -> Floats:
     return np.array([np.nan if value is None else value for value in values], np.float64)
 
 
-def _apart(values: Floats) -> Floats:
-    """Return the differences of all pairs, shape (n, n); 0 where one is not known."""
-    return np.nan_to_num(np.abs(values[:, None] - values[None, :]), nan=0.0)
+def _apart(values: Floats, following: Floats | None = None) -> Floats:
+    """Return how far each value is from each of those that may follow, shape (n, n); 0 where one is not known."""
+    following = values if following is None else following
+    return np.nan_to_num(np.abs(values[:, None] - following[None, :]), nan=0.0)
 
 
 def _tempo(bpm: Floats) -> Floats:
@@ -198,9 +204,10 @@ def _tempo(bpm: Floats) -> Floats:
     return np.asarray(TEMPO_WEIGHT * np.minimum(folded / TEMPO_SCALE, TEMPO_CAP))
 
 
-def _key(songs: Sequence[Features]) -> Floats:
-    steps = [[a.key.steps_to(b.key) if a.key and b.key else 0 for b in songs] for a in songs]
-    return np.asarray(KEY_WEIGHT * np.minimum(KEY_STEP * np.array(steps, np.float64), KEY_CAP))
+def _key(leaving: Key | None, entering: Key | None) -> float:
+    if leaving is None or entering is None:
+        return 0.0
+    return KEY_WEIGHT * (1.0 - compatibility(leaving, entering)) / (1.0 - CLASH)
 
 
 def _era(years: Floats) -> Floats:

@@ -67,7 +67,7 @@ def themes_of(pool: Sequence[Contender], features: Mapping[str, Features]) -> tu
 
 
 def measured_themes(pool: Sequence[Contender], features: Mapping[str, Features]) -> tuple[Theme, ...]:
-    """Return the themes that only measuring tells: the quieter and the louder songs."""
+    """Return the themes that only measuring tells: the calmer and the livelier songs."""
     return tuple(_large_enough(_energies(pool, features)))
 
 
@@ -153,8 +153,8 @@ def _energies(
     if known[-third][0] - known[third - 1][0] < 0.15:
         return []  # all about alike
     return [
-        ("mood", "the quieter side of your library", [c for _, c in known[:third]]),
-        ("mood", "the louder side of your library", [c for _, c in known[-third:]]),
+        ("mood", "the calmer side of your library", [c for _, c in known[:third]]),
+        ("mood", "the livelier side of your library", [c for _, c in known[-third:]]),
     ]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from aidj.errors import LibraryError, PlanError
 from aidj.home import Home
 from aidj.model import ROTATIONS, Analysis, Candidate, Mix, Plan, Rotation, Share, Track
-from aidj.selection import MixSettings, Outcome, Selection, after_feedback, dump_query, select
+from aidj.selection import Features, MixSettings, Outcome, Selection, after_feedback, dump_query, select
 from aidj.sequencing import (
     ChosenSet,
     Context,
@@ -29,6 +29,7 @@ from aidj.sequencing import (
 )
 from aidj.session.neighbours import runs_around
 from aidj.session.realising import rehearse
+from aidj.session.treatment import left_alone, treated
 from aidj.session.wishes import Wishes
 from aidj.voice import load_presenter
 
@@ -45,6 +46,8 @@ _RULE_S = 4.0
 _SHORTEST_S = 30.0
 _SONGS_A_MINUTE = 0.5
 _FEWEST_CANDIDATES = 400
+_MEASURED_SHARE = 0.95
+_BY_TAGS = "Tempo, energy and mood are judged by the files' tags; once all songs are measured (aidj analyze), by sound:"
 
 Measuring = Callable[[int, int, Track], None]
 T = TypeVar("T")
@@ -121,6 +124,8 @@ def plan_session(
     set_number = int(set_seed.generate_state(1)[0])
     settings = _settings(mix or MixSettings(), wishes)
     limit = max(_FEWEST_CANDIDATES, round((minutes or DEFAULT_MINUTES) * _SONGS_A_MINUTE))
+    by_sound = wishes.query is not None and bool(wishes.query.tempo_bpm or wishes.query.energy or wishes.query.moods)
+    features, sound_notes = _known_features(home, tracks) if by_sound else (None, [])
     selection = select(
         tracks,
         home.listener(tracks, now),
@@ -128,7 +133,7 @@ def plan_session(
         rng=np.random.default_rng(select_seed),
         settings=settings,
         query=wishes.query,
-        features=_tagged(tracks) if wishes.query else None,
+        features=features,
         limit=limit,
     )
     candidates = _together(tracks, selection.candidates, wishes)
@@ -154,7 +159,7 @@ def plan_session(
     analyses, picks, kept_out = _with_runs(home, tracks, picks, analyses, minutes, progress)
     lengths_s = {track.id: expected_length_s(track, analyses[track.id]) for pick in picks for track in pick.tracks}
     whole_s = {pick.track.id: sum(lengths_s[track.id] for track in pick.tracks) for pick in picks}
-    features = {pick.track.id: features_of(pick.track, analyses[pick.track.id]) for pick in picks}
+    song_features = {pick.track.id: features_of(pick.track, analyses[pick.track.id]) for pick in picks}
     wanted_s = minutes * 60
 
     def draft(music_s: float) -> tuple[Plan, Sequence[ChosenSet]]:
@@ -163,7 +168,7 @@ def plan_session(
             whole_s,
             music_s=music_s,
             shares=shares,
-            features=features,
+            features=song_features,
             seed=set_number,
             context=context,
             before=played,
@@ -192,11 +197,15 @@ def plan_session(
     )
     notes = [
         *selection.notes,
+        *sound_notes,
         *kept_out,
         *(f"Left out: {error}" for error in failures.values()),
         *_dial_notes(wishes, selection),
         *_length_notes(sum(len(candidate.tracks) for candidate in candidates), minutes, length_s),
     ]
+    alone = left_alone(wishes.leave_alone, [track for pick in picks for track in pick.tracks], now)
+    document = treated(document, (), alone) if alone else document
+    document = treated(document, rehearse(home, document).marks, frozenset())
     return replace(document, notes=tuple(notes), mix=_mix(selection, shares, sets))
 
 
@@ -250,13 +259,18 @@ def _settings(settings: MixSettings, wishes: Wishes) -> MixSettings:
     )
 
 
-def _tagged(tracks: Sequence[Track]) -> dict[str, tuple[float | None, float | None]]:
-    """Return tempo and energy as tags tell them, for a query that asks for them or for a mood.
+def _known_features(home: Home, tracks: Sequence[Track]) -> tuple[Features, list[str]]:
+    """Return tempo and energy for a query that asks for them or for a mood, and a note where they are hardly known.
 
-    What was measured does not count here: then the choice would depend on which songs were measured before.
+    What was measured counts once nearly the whole library is; until then tags alone do, as otherwise the choice would
+    depend on which songs happened to be measured before.
     """
-    known = ((track.id, features_of(track, None)) for track in tracks)
-    return {track_id: (features.bpm, features.energy) for track_id, features in known}
+    summaries = home.analyses.summaries()
+    measured = sum(track.id in summaries for track in tracks)
+    whole = measured >= _MEASURED_SHARE * len(tracks)
+    known = ((track.id, features_of(track, summaries.get(track.id) if whole else None)) for track in tracks)
+    notes = [] if whole else [f"{_BY_TAGS} {measured} of {len(tracks)} are."]
+    return {track_id: (features.bpm, features.energy) for track_id, features in known}, notes
 
 
 def _together(tracks: Sequence[Track], candidates: Sequence[Candidate], wishes: Wishes) -> tuple[Candidate, ...]:
@@ -312,6 +326,10 @@ def _in_plan(wishes: Wishes) -> dict[str, str | int | float]:
         found["arc"] = ", ".join(f"{minutes:g} {direction}" for minutes, direction in wishes.arc)
     if wishes.query:
         found["query"] = "; ".join(dump_query(wishes.query).splitlines())
+    if wishes.handover.mode != "auto":
+        found["transition"] = str(wishes.handover)
+    if not wishes.handover.beatmix:
+        found["beatmix"] = "off"
     if wishes.allow:
         found["allow"] = ", ".join(sorted(wishes.allow))
     return found

@@ -15,12 +15,15 @@ from aidj.home import Home
 from aidj.model import Analysis, Item, Link, Plan, Set, Speech, Track, TrackRef
 from aidj.script import load_lines
 from aidj.session.committing import LinkWriting, find_tracks, unopenable
-from aidj.timeline import PEAK_CEILING_DBTP, TIMING_NOTE, Layout, Mark, Song, Talk, Timeline
+from aidj.session.treatment import handover_of, songs_of
+from aidj.timeline import PEAK_CEILING_DBTP, TIMING_NOTE, Layout, Mark, Song, Talk, Timeline, common_target_lufs
 from aidj.voice import Presenter, SilentVoice, Voice, load_presenter, make_voice, prepare_speech
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done ("Measuring", "Speaking", "Mixing"), how much of it is done, and of how much."""
 
+LOUDNESS_NOTE = "About the loudness: "
+"""How a note about it begins; like those of the timeline it is made anew each time."""
 _SPEAKERS = 2
 _REHEARSAL_RATE = 1000
 
@@ -100,6 +103,7 @@ class _Realising:
         self._disclose = disclose
         self._progress = progress
         self._warnings: list[str] = []
+        self._notes: list[str] = []
         self._presenter = load_presenter(plan.presenter, extra_folders=(home.voices_folder,)) if plan.links() else None
         self._voice = voice
         self._ceiling_dbtp = ceiling_dbtp
@@ -113,25 +117,43 @@ class _Realising:
         tracks = {reference: track for reference, track in tracks.items() if track.id in analyses}
         committed = self._written(tracks)
         entries = [entry for part in committed for entry in part.entries]
-        speeches = self._speak(entries)
-        placed: dict[int, Song | Talk] = {}
-        for number, entry in enumerate(entries):
-            if isinstance(entry, Link):
-                if number in speeches:
-                    placed[number] = Talk(link=entry, speech=speeches[number], presenter=self._presenter_name)
-            elif entry.track in tracks:
-                track = tracks[entry.track]
-                placed[number] = Song(item=entry, track=track, analysis=analyses[track.id])
-        layout = Layout(rate=self._rate, target_lufs=self._plan.target_lufs, ceiling_dbtp=self._ceiling_dbtp)
+        songs = songs_of(entries, tracks, analyses)
+        target_lufs = self._common_target(list(songs.values()))
+        speeches = self._speak(entries, target_lufs)
+        talks = {
+            number: Talk(link=entry, speech=speeches[number], presenter=self._presenter_name)
+            for number, entry in enumerate(entries)
+            if isinstance(entry, Link) and number in speeches
+        }
+        placed: dict[int, Song | Talk] = {n: (songs | talks)[n] for n in sorted({*songs, *talks})}
+        layout = Layout(
+            rate=self._rate,
+            target_lufs=target_lufs,
+            ceiling_dbtp=self._ceiling_dbtp,
+            handover=handover_of(self._plan),
+        )
         for song_or_talk in placed.values():
             layout.add(song_or_talk)
         timeline = layout.finish()
         marks = dict(zip(placed, timeline.marks, strict=True))
         # What an earlier rendering said of the timing may have been mended since.
-        before = [note for note in self._plan.notes if not note.startswith(TIMING_NOTE)]
-        notes = dict.fromkeys([*before, *self._warnings, *layout.notes])
+        before = [note for note in self._plan.notes if not note.startswith((TIMING_NOTE, LOUDNESS_NOTE))]
+        notes = dict.fromkeys([*before, *self._warnings, *self._notes, *layout.notes])
         plan = replace(self._plan, sets=_filled(committed, marks), notes=tuple(notes))
         return Realised(plan=plan, timeline=timeline, warnings=tuple(self._warnings))
+
+    def _common_target(self, songs: Sequence[Song]) -> float:
+        """Return the loudness of the session, and say so where it is not the one asked for."""
+        asked_lufs = self._plan.target_lufs
+        runs = [song.run or (song.analysis,) for song in songs]
+        target_lufs = common_target_lufs(runs, asked_lufs, self._ceiling_dbtp)
+        if target_lufs < asked_lufs:
+            self._notes.append(
+                f"{LOUDNESS_NOTE}The session is {asked_lufs - target_lufs:.1f} LU softer than {asked_lufs:g} LUFS: one "
+                "of its songs is so soft, or has such high peaks, that it cannot be lifted further, and the others "
+                "come down to it."
+            )
+        return target_lufs
 
     @property
     def _presenter_name(self) -> str:
@@ -167,7 +189,7 @@ class _Realising:
         self._warnings += writing.warnings
         return written
 
-    def _speak(self, entries: Sequence[Item | Link]) -> dict[int, Speech]:
+    def _speak(self, entries: Sequence[Item | Link], target_lufs: float) -> dict[int, Speech]:
         """Return the speech of each link that could be spoken, by its place among the entries."""
         told = {n: entry.text for n, entry in enumerate(entries) if isinstance(entry, Link) and entry.text}
         if not told or self._presenter is None:
@@ -181,7 +203,7 @@ class _Realising:
 
         def speak(text: str) -> Speech | VoiceError:
             try:
-                return prepare_speech(voice.speak(text), rate=self._rate, target_lufs=self._plan.target_lufs)
+                return prepare_speech(voice.speak(text), rate=self._rate, target_lufs=target_lufs)
             except VoiceError as error:
                 return error
 
@@ -218,7 +240,7 @@ def _filled(parts: Sequence[Set], marks: Mapping[int, Mark]) -> tuple[Set, ...]:
             mark = marks.get(number)
             starts_s = round(mark.start_s, 3) if mark else None
             if isinstance(entry, Item):
-                entries.append(replace(entry, starts_s=starts_s))
+                entries.append(replace(entry, starts_s=starts_s, joined=mark.joined if mark else None))
             else:
                 speech_s = round(mark.end_s - mark.start_s, 3) if mark else None
                 entries.append(replace(entry, starts_s=starts_s, speech_s=speech_s))

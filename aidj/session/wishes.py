@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from aidj.model import Rotation
 from aidj.selection import HygieneRule, Query
 from aidj.sequencing import Direction
+from aidj.timeline import Handover
 
 DIRECTIONS: tuple[Direction, ...] = ("up", "down", "steady")
 
@@ -29,6 +30,10 @@ class Wishes:
     """Which songs may come; None for all."""
     allow: frozenset[HygieneRule] = frozenset()
     """Rules that are switched off for this session."""
+    handover: Handover = field(default_factory=Handover)
+    """How songs hand over to each other."""
+    leave_alone: Query | None = None
+    """The songs into which nothing may be mixed."""
 
     def __post_init__(self) -> None:
         """Fit length and arc together: an arc gives the length if none is asked, and is stretched to it otherwise."""

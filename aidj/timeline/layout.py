@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from aidj.timeline.model import Clip, Mark, Ramp, Timeline
+from aidj.sequencing import follows
+from aidj.timeline.beatmatch import why_not
+from aidj.timeline.choosing import BREATH_S, CLASSICAL_BREATH_S, choose, natural, wished_gap_s
+from aidj.timeline.gains import PEAK_CEILING_DBTP, run_gain_db, song_gain_db
+from aidj.timeline.handover import Handover
+from aidj.timeline.judging import Side
+from aidj.timeline.model import Band, Clip, Mark, Ramp, TempoStep, Timeline
 from aidj.timeline.pins import (
     NOTED_SILENCE_S,
     SHORTEST_S,
@@ -17,15 +23,7 @@ from aidj.timeline.pins import (
     unheld_note,
 )
 from aidj.timeline.placed import OpenSong, Song, Start, Talk, name_of, song_mark
-from aidj.timeline.seams import (
-    PEAK_CEILING_DBTP,
-    Seam,
-    cut_at,
-    join_as_wished,
-    join_at,
-    song_gain_db,
-    wished_gap_s,
-)
+from aidj.timeline.seams import Seam, cut_at, segue
 from aidj.timeline.talk import (
     DUCK_ATTACK_S,
     DUCK_DB,
@@ -35,6 +33,7 @@ from aidj.timeline.talk import (
     TalkPlace,
     place_talk,
 )
+from aidj.timeline.tempo import NATIVE
 
 EDGE_IN_S = 0.005
 EDGE_OUT_S = 0.02
@@ -45,15 +44,24 @@ LEAD_IN_S = 0.3
 """Silence before the first word or note."""
 LEAD_OUT_S = 0.5
 """Silence after the last."""
+BASS_HZ = 180.0
+"""Bass lines and bass drums lie below; of two songs laid beat on beat only one has them at a time."""
+
+_NO_BASS = 1e-3
 
 _DUCK = 10 ** (DUCK_DB / 20)
 
 
 def lay_out(
-    entries: Iterable[Song | Talk], *, rate: int, target_lufs: float, ceiling_dbtp: float = PEAK_CEILING_DBTP
+    entries: Iterable[Song | Talk],
+    *,
+    rate: int,
+    target_lufs: float,
+    ceiling_dbtp: float = PEAK_CEILING_DBTP,
+    handover: Handover | None = None,
 ) -> Timeline:
     """Return the timeline of a whole session; the marks of links and songs come in the order of the entries."""
-    layout = Layout(rate=rate, target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp)
+    layout = Layout(rate=rate, target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp, handover=handover)
     for entry in entries:
         layout.add(entry)
     return layout.finish()
@@ -73,12 +81,22 @@ class Layout:
         The loudness of every song.
     ceiling_dbtp : float
         The true peak that the mix will be held to.
+    handover : Handover, optional
+        How songs hand over where the plan wishes nothing else; by default chosen for each pair.
     """
 
-    def __init__(self, *, rate: int, target_lufs: float, ceiling_dbtp: float = PEAK_CEILING_DBTP) -> None:
+    def __init__(
+        self,
+        *,
+        rate: int,
+        target_lufs: float,
+        ceiling_dbtp: float = PEAK_CEILING_DBTP,
+        handover: Handover | None = None,
+    ) -> None:
         self._rate = rate
         self._target_lufs = target_lufs
         self._ceiling_dbtp = ceiling_dbtp
+        self._handover = handover or Handover()
         self._clips: list[Clip] = []
         self._marks: list[Mark] = []
         self.notes: list[str] = []
@@ -109,46 +127,81 @@ class Layout:
         )
 
     def _add_song(self, song: Song) -> None:
-        gain_db = song_gain_db(song.analysis, self._target_lufs, self._ceiling_dbtp)
-        level_db = gain_db - self._target_lufs
+        gain_db = self._gain_db(song)
+        side = Side(analysis=song.analysis, level_db=gain_db - self._target_lufs)
         earlier, talk = self._talks[:-1], self._talks[-1] if self._talks else None
-        pin_s, earliest_s = song.item.pinned_s, self._earliest_pin_s(song, level_db)
+        pin_s, earliest_s = song.item.pinned_s, self._earliest_pin_s(song, side.level_db)
         if pin_s is not None and earliest_s <= pin_s:
-            start = self._pinned(song, level_db, pin_s)
+            start = self._pinned(song, side, pin_s)
         else:
             self._speak_alone(earlier)
-            start = self._following(song, level_db, talk)
+            start = self._following(song, side, talk)
             if pin_s is not None:
                 self._note(unheld_note(name_of(song), pin_s, start.starts_s, earliest_s))
-        self._settle(start.seam)
+        seam, starts_s = start.seam, self._on_frame(start.starts_s)
+        before, ended_s = self._open, self._end_s
+        if before and seam:
+            ended_s = before.at_s(seam.ends_s)
+        whole = seam is not None and seam.kind == "gapless" and talk is None
+        chain = self._settle(seam, goes_on=whole and before is not None and before.gain_db == gain_db)
         if start.quiet_by_s is not None:
             for said in earlier:
                 self._speak(said, max(start.quiet_by_s, self._spoken_s) + PAUSE_S)
-        fade_in_s = start.seam.fade_in_s if start.seam else 0.0
+        ramps = self._opening_ramps(seam, starts_s, start.place, talk)
+        self._talks = []
+        from_s = self._on_frame(seam.next_from_s if seam else song.analysis.cue_in_s)
+        tempo = seam.tempo if seam else NATIVE
+        self._open = OpenSong(
+            song=song,
+            starts_s=starts_s,
+            from_s=from_s,
+            tempo=tempo,
+            gain_db=gain_db,
+            level_db=side.level_db,
+            ramps=ramps,
+            bands=self._bass(before, seam, comes=True),
+            mark=len(self._marks),
+            busy_until_s=max(ended_s, starts_s + tempo.ends_s),
+            chain=chain,
+        )
+        self._marks.append(song_mark(song, starts_s, seam, spoken=talk is not None))
+
+    def _gain_db(self, song: Song) -> float:
+        if len(song.run) > 1 and song.analysis.gain_db is None:
+            return run_gain_db(song.run, self._target_lufs, self._ceiling_dbtp)
+        return song_gain_db(song.analysis, self._target_lufs, self._ceiling_dbtp)
+
+    def _opening_ramps(
+        self, seam: Seam | None, starts_s: float, place: TalkPlace | None, talk: Talk | None
+    ) -> tuple[Ramp, ...]:
+        """Return the fade-in of a song and its duck, and speak the link before it."""
+        fade_in_s = seam.fade_in_s if seam else 0.0
         ramps: tuple[Ramp, ...] = ()
-        place = start.place
         if talk is not None and place is not None:
             self._speak(talk, place.speech_starts_s)
             if place.ducked:
-                fade_in_s = TALK_FADE_IN_S if start.starts_s > place.speech_starts_s else fade_in_s
+                fade_in_s = TALK_FADE_IN_S if starts_s > place.speech_starts_s else fade_in_s
                 ramps = self._duck(place, self._spoken_s)
-        self._talks = []
-        self._open = OpenSong(
-            song=song,
-            starts_s=start.starts_s,
-            gain_db=gain_db,
-            level_db=level_db,
-            fade_in_s=0.0 if start.seam and start.seam.gapless else max(fade_in_s, EDGE_IN_S),
-            ramps=ramps,
-            mark=len(self._marks),
-        )
-        self._marks.append(song_mark(song, self._frames(start.starts_s) / self._rate))
+        if seam and seam.kind == "gapless":
+            return ramps
+        shape = seam.shape if seam else "quarter_sine"
+        fade_end = self._frames(starts_s + max(fade_in_s, EDGE_IN_S))
+        return (Ramp(self._frames(starts_s), fade_end, 0.0, 1.0, shape), *ramps)
 
-    def _following(self, song: Song, level_db: float, talk: Talk | None) -> Start:
+    def _bass(self, before: OpenSong | None, seam: Seam | None, *, comes: bool) -> tuple[Band, ...]:
+        """Return how a song's bass comes or goes where it is laid on another's beats: never both at once."""
+        if before is None or seam is None or seam.swap_s is None:
+            return ()
+        start, end = (self._frames(before.at_s(moment)) for moment in seam.swap_s)
+        from_gain, to_gain = (_NO_BASS, 1.0) if comes else (1.0, _NO_BASS)
+        ramp = Ramp(start, end, from_gain, to_gain, "smooth_db")
+        return (Band(filter="low_shelf", frequency_hz=BASS_HZ, ramps=(ramp,)),)
+
+    def _following(self, song: Song, side: Side, talk: Talk | None) -> Start:
         """Begin a song where the one before it and the link between them have it begin."""
         before, wish = self._open, song.item.transition
-        follows = bool(self._clips) or before is not None
-        seam = join_as_wished(before.song.analysis, before.level_db, song.analysis, level_db, wish) if before else None
+        follows_something = bool(self._clips) or before is not None
+        seam = self._seam(before, song, side, spoken=talk is not None) if before else None
         joins_at_s = before.at_s(seam.next_starts_s) if before and seam else max(LEAD_IN_S, self._end_s)
         if before:
             self._free_from_s = max(self._free_from_s, before.quiet_at_s)
@@ -162,31 +215,49 @@ class Layout:
                 place = TalkPlace(speech_starts_s=speaks_s, song_starts_s=song_s, ducked=False)
             else:
                 place = place_talk(
-                    speech_s, song.analysis, level_db, free_from_s=self._free_from_s, joins_at_s=starts_s
+                    speech_s, song.analysis, side.level_db, free_from_s=self._free_from_s, joins_at_s=starts_s
                 )
             starts_s = place.song_starts_s
         if before and starts_s != joins_at_s:
-            seam = join_at(before.song.analysis, song.analysis, before.on_file_s(starts_s))
-        if follows:
+            seam = segue(before.song.analysis, song.analysis, before.on_file_s(starts_s))
+        if follows_something:
             why = "what is said before it takes its time"
-            self._note(transition_note(name_of(song), wish, seam, starts_s - joins_at_s, why))
+            beats = why_not(before.song.analysis, song.analysis) if before else None
+            self._note(transition_note(name_of(song), wish, seam, starts_s - joins_at_s, why, beats))
         return Start(seam=seam, starts_s=starts_s, place=place)
 
-    def _pinned(self, song: Song, level_db: float, pin_s: float) -> Start:
+    def _seam(self, before: OpenSong, song: Song, side: Side, *, spoken: bool) -> Seam:
+        wish = song.item.transition
+        if spoken and (wish is None or wish.kind == "beatmix"):
+            return natural(before.side, side)
+        return choose(
+            before.side,
+            side,
+            wish=wish,
+            handover=self._handover,
+            neighbours=follows(before.song.track, song.track),
+            untouched=before.song.untouched or song.untouched,
+            breath_s=CLASSICAL_BREATH_S if before.song.classical or song.classical else BREATH_S,
+            mixed=not (before.song.run or song.run),
+            same_recording=before.song.track.id == song.track.id,
+            earliest_s=before.on_file_s(before.busy_until_s),
+        )
+
+    def _pinned(self, song: Song, side: Side, pin_s: float) -> Start:
         """Begin a song at its pinned time, and end early what would still sound."""
         before, wish = self._open, song.item.transition
-        lead_s, place = self._lead(song, level_db, pin_s)
+        lead_s, place = self._lead(song, side.level_db, pin_s)
         quiet_by_s = pin_s - lead_s
         seam: Seam | None = None
         ended_s = max(self._end_s, self._spoken_s)
         if before:
             made, pinned_on_file_s = before.song.analysis, before.on_file_s(pin_s)
             if not self._talks:
-                seam = join_pinned(made, before.level_db, song.analysis, level_db, wish, pinned_on_file_s)
+                seam = join_pinned(before.side, side, wish, pinned_on_file_s)
             elif before.quiet_at_s <= quiet_by_s:
-                seam = join_at(made, song.analysis, pinned_on_file_s)
+                seam = segue(made, song.analysis, pinned_on_file_s)
             else:
-                seam = cut_at(made, before.on_file_s(quiet_by_s), pinned_on_file_s)
+                seam = cut_at(made, song.analysis, before.on_file_s(quiet_by_s), pinned_on_file_s)
             ended_s = max(ended_s, before.at_s(seam.ends_s))
             self._note(transition_note(name_of(song), wish, seam, 0.0, "it has to begin where it is pinned"))
         silent_s = quiet_by_s - ended_s
@@ -262,32 +333,61 @@ class Layout:
         self._spoken_s = ends_s
         self._end_s = max(self._end_s, ends_s)
 
-    def _settle(self, seam: Seam | None) -> None:
-        """Close the open song: at the seam, or, without one, at its own end."""
+    def _settle(self, seam: Seam | None, *, goes_on: bool = False) -> Clip | None:
+        """Close the open song: at the seam, or, without one, at its own end. Return its clip if the next goes on in it.
+
+        Parameters
+        ----------
+        goes_on : bool
+            Whether the next song is the following file of the same clip, where the whole file is played.
+        """
         if self._open is None:
-            return
+            return None
         song, self._open = self._open, None
         analysis = song.song.analysis
         ends_s = song.at_s(seam.ends_s if seam else analysis.cue_out_s)
-        fade_out_s = 0.0 if seam and seam.gapless else max(seam.fade_out_s if seam else 0.0, EDGE_OUT_S)
         start, end = self._frames(song.starts_s), self._frames(ends_s)
-        fades = (
-            Ramp(start, self._frames(song.starts_s + song.fade_in_s), 0.0, 1.0, "quarter_sine"),
-            Ramp(self._frames(ends_s - fade_out_s), end, 1.0, 0.0, "quarter_sine"),
-        )
-        self._clips.append(
-            Clip(
-                source=song.song.track.path,
-                lane="music",
-                start_frames=start,
-                n_frames=max(0, end - start),
-                source_start_frames=self._frames(analysis.cue_in_s),
-                gain=10 ** (song.gain_db / 20),
-                ramps=tuple(ramp for ramp in (*fades, *song.ramps) if ramp.end_frames > ramp.start_frames),
-            )
-        )
+        ramps = song.ramps
+        if seam is None or seam.kind != "gapless":
+            fade_out_s = max(seam.fade_out_s if seam else 0.0, EDGE_OUT_S)
+            shape = seam.shape if seam else "quarter_sine"
+            ramps = (*ramps, Ramp(self._frames(ends_s - fade_out_s), end, 1.0, 0.0, shape))
+        clip = self._clip(song, start, max(0, end - start), ramps, self._bass(song, seam, comes=False))
         self._marks[song.mark] = replace(self._marks[song.mark], end_s=end / self._rate)
         self._end_s = max(self._end_s, ends_s)
+        if goes_on and seam is not None and seam.ends_s == analysis.duration_s and seam.next_from_s == 0.0:
+            return clip
+        self._clips.append(clip)
+        return None
+
+    def _clip(
+        self, song: OpenSong, start: int, n_frames: int, ramps: tuple[Ramp, ...], bands: tuple[Band, ...]
+    ) -> Clip:
+        ramps = tuple(ramp for ramp in ramps if ramp.end_frames > ramp.start_frames)
+        path = song.song.track.path
+        if song.chain is not None:
+            return replace(
+                song.chain,
+                then=(*song.chain.then, path),
+                n_frames=start + n_frames - song.chain.start_frames,
+                ramps=(*song.chain.ramps, *ramps),
+                bands=(*song.chain.bands, *song.bands, *bands),
+            )
+        tempo = zip(song.tempo.starts_s, song.tempo.rates, strict=True)
+        return Clip(
+            source=path,
+            lane="music",
+            start_frames=start,
+            n_frames=n_frames,
+            source_start_frames=self._frames(song.from_s),
+            gain=10 ** (song.gain_db / 20),
+            ramps=ramps,
+            tempo=tuple(TempoStep(start + self._frames(at_s), rate) for at_s, rate in tempo),
+            bands=(*song.bands, *bands),
+        )
+
+    def _on_frame(self, seconds: float) -> float:
+        return self._frames(seconds) / self._rate
 
     def _frames(self, seconds: float) -> int:
         return round(seconds * self._rate)

@@ -12,13 +12,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from aidj.model import LinkKind, Rotation, Speech, Word
+from aidj.model import Joined, LinkKind, Rotation, Speech, Word
 
 _FLOOR = 1e-4
 """-80 dB stands for silence where a ramp moves in decibels, which cannot reach zero."""
 
-Shape = Literal["quarter_sine", "smooth_db"]
-"""How a ramp moves: along a quarter sine of amplitude (equal power), or a raised cosine of decibels."""
+Shape = Literal["quarter_sine", "linear", "smooth_db"]
+"""How a ramp moves: along a quarter sine of amplitude (equal power), a straight line (equal gain, for what is the same
+on both sides), or a raised cosine of decibels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Ramp:
             rising = self.to_gain >= self.from_gain
             low, high = min(self.from_gain, self.to_gain), max(self.from_gain, self.to_gain)
             gains = low + (high - low) * (np.sin(x * np.pi / 2) if rising else np.cos(x * np.pi / 2))
+        elif self.shape == "linear":
+            gains = self.from_gain + (self.to_gain - self.from_gain) * x
         else:
             a, b = np.log(max(self.from_gain, _FLOOR)), np.log(max(self.to_gain, _FLOOR))
             gains = np.exp(a + (b - a) * (1 - np.cos(x * np.pi)) / 2)
@@ -127,6 +130,8 @@ class Mark:
     path: Path | None = None
     rotation: Rotation | None = None
     why: str = ""
+    joined: Joined | None = None
+    """How a song was begun after the one before it; None for the first, and after speech or silence alone."""
     link_kind: LinkKind | None = None
     text: str = ""
     """What is said, for a link."""

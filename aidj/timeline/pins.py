@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from aidj.model import Analysis, Transition
-from aidj.timeline.seams import Seam, crossfade, crossfade_s, cut_at, join, join_at, wished_gap_s
+from aidj.timeline.choosing import crossfade_s, natural, wished_gap_s
+from aidj.timeline.judging import Side
+from aidj.timeline.seams import Seam, crossfade, cut_at, segue
 from aidj.timeline.talk import TalkPlace, place_talk
 
 TIMING_NOTE = "About the timing: "
@@ -34,24 +36,24 @@ def place_talk_at(speech_s: float, after: Analysis, after_db: float, *, song_sta
     )
 
 
-def join_pinned(
-    before: Analysis, before_db: float, after: Analysis, after_db: float, wish: Transition | None, pin_s: float
-) -> Seam:
+def join_pinned(before: Side, after: Side, wish: Transition | None, pin_s: float) -> Seam:
     """Choose the seam to a song that begins at `pin_s`, on the clock of the one before; nothing is said between them.
 
-    The other parameters are those of `join`. What would still sound is faded out before the pin, or, where a crossfade
-    is wished for, after it.
+    What would still sound is faded out before the pin, or, where a crossfade is wished for, after it.
     """
+    ours, theirs = before.analysis, after.analysis
     if wish is not None and wish.kind == "crossfade":
-        return crossfade(before, after, pin_s, crossfade_s(before, after, wish))
+        return crossfade(ours, theirs, pin_s, crossfade_s(ours, theirs, wish))
     if wish is not None and wish.kind == "gap":
-        return cut_at(before, pin_s - wished_gap_s(wish), pin_s)
-    if join(before, before_db, after, after_db).next_starts_s <= pin_s:
-        return join_at(before, after, pin_s)
-    return cut_at(before, pin_s, pin_s)
+        return cut_at(ours, theirs, pin_s - wished_gap_s(wish), pin_s)
+    if natural(before, after).next_starts_s <= pin_s:
+        return segue(ours, theirs, pin_s)
+    return cut_at(ours, theirs, pin_s, pin_s)
 
 
-def transition_note(name: str, wish: Transition | None, seam: Seam | None, moved_s: float, why: str) -> str | None:
+def transition_note(
+    name: str, wish: Transition | None, seam: Seam | None, moved_s: float, why: str, beats: str | None = None
+) -> str | None:
     """Say what has become of a wished transition; None if it is as wished.
 
     Parameters
@@ -64,8 +66,10 @@ def transition_note(name: str, wish: Transition | None, seam: Seam | None, moved
         How much later or earlier than wished the song begins.
     why : str
         What stands in the way, if something does.
+    beats : str, optional
+        Why the two songs cannot be laid beat on beat, if they cannot.
     """
-    if wish is None or (wish.kind == "crossfade" and wish.length_s == 0):
+    if wish is None or (wish.kind == "crossfade" and 0 in (wish.length_s, wish.bars)):
         return None
     if seam is None:
         return f"The {wish.kind} into {name} could not be had: {why}."
@@ -74,12 +78,14 @@ def transition_note(name: str, wish: Transition | None, seam: Seam | None, moved
         if abs(gap_s - wished_gap_s(wish)) < _NEAR_S:
             return None
         return f"The gap before {name} is {gap_s:.1f} s long instead of {wished_gap_s(wish):g}: {why}."
+    if wish.kind == "beatmix" and seam.kind != "beatmix":
+        return f"The beatmix into {name} could not be had: {beats or why}."
     if wish.kind == "crossfade" and seam.fade_in_s > 0:
         if wish.length_s is None or seam.fade_in_s > wish.length_s - _NEAR_S:
             return None
         shorter = "it is never more than half of the shorter song, nor more than is left of the song before"
         return f"The crossfade into {name} is {seam.fade_in_s:.1f} s long instead of {wish.length_s:g}: {shorter}."
-    if seam.gapless or (wish.kind == "segue" and abs(moved_s) < _NEAR_S):
+    if seam.kind in ("gapless", "beatmix") or (wish.kind == "segue" and abs(moved_s) < _NEAR_S):
         return None
     return f"The {wish.kind} into {name} could not be had: {why}."
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aidj.model import Analysis, Item, Link, Speech, Track
-from aidj.timeline.model import Mark, Ramp
-from aidj.timeline.seams import Seam, quiet_end_s
-from aidj.timeline.talk import TalkPlace
+from aidj.model import Analysis, Item, Joined, Link, Speech, Track
+from aidj.timeline.judging import Side
+from aidj.timeline.model import Band, Clip, Mark, Ramp
+from aidj.timeline.seams import Seam
+from aidj.timeline.talk import TalkPlace, quiet_end_s
+from aidj.timeline.tempo import TempoMap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,12 @@ class Song:
     item: Item
     track: Track
     analysis: Analysis
+    run: tuple[Analysis, ...] = ()
+    """The songs of an album that play one after the other, this one among them: they share one gain."""
+    classical: bool = False
+    """Whether it is let go before something follows."""
+    untouched: bool = False
+    """Whether nothing may be mixed into it: classical music, or the listener's word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +53,32 @@ class OpenSong:
 
     song: Song
     starts_s: float
+    """On a frame of the session."""
+    from_s: float
+    """Where it begins on its own clock."""
+    tempo: TempoMap
     gain_db: float
     level_db: float
-    fade_in_s: float
     ramps: tuple[Ramp, ...]
+    bands: tuple[Band, ...]
     mark: int
+    busy_until_s: float
+    """Until then its own beginning is under way: the song before still sounds, or the tempo is not its own yet."""
+    chain: Clip | None = None
+    """The clip of the songs that it goes on from without a break."""
+
+    @property
+    def side(self) -> Side:
+        """What a seam sees of it."""
+        return Side(analysis=self.song.analysis, level_db=self.level_db)
 
     def at_s(self, file_s: float) -> float:
         """Turn a moment on the song's clock into one on the session's."""
-        return self.starts_s + file_s - self.song.analysis.cue_in_s
+        return self.starts_s + self.tempo.session_s(file_s - self.from_s)
 
     def on_file_s(self, session_s: float) -> float:
         """Turn a moment on the session's clock into one on the song's."""
-        return session_s - self.starts_s + self.song.analysis.cue_in_s
+        return self.from_s + self.tempo.file_s(session_s - self.starts_s)
 
     @property
     def quiet_at_s(self) -> float:
@@ -70,7 +91,7 @@ def name_of(song: Song) -> str:
     return " – ".join(filter(None, (song.track.artist, song.track.title)))
 
 
-def song_mark(song: Song, starts_s: float) -> Mark:
+def song_mark(song: Song, starts_s: float, seam: Seam | None, *, spoken: bool) -> Mark:
     """Return the mark of a song whose end is not decided yet."""
     track = song.track
     return Mark(
@@ -86,4 +107,12 @@ def song_mark(song: Song, starts_s: float) -> Mark:
         path=track.path,
         rotation=song.item.rotation,
         why=song.item.why,
+        joined=_joined(seam, spoken=spoken),
     )
+
+
+def _joined(seam: Seam | None, *, spoken: bool) -> Joined | None:
+    if seam is None:
+        return None
+    why = ("something is said between the two",) if spoken else seam.why
+    return Joined(kind=seam.kind, overlap_s=round(seam.overlap_s, 3), why=why)

@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from aidj.model import Analysis
-from aidj.timeline.seams import quiet_opening_s
+from aidj.timeline.seams import STEP_S, body_s
+
+TALK_FLOOR_DB = -15.0
+"""An ending below this, relative to the target (or to the song, if that stays below the target), is quiet enough to
+speak over without lowering it."""
+QUIET_OPENING_DB = -18.0
+"""An opening below this, relative to the same, counts as not begun yet."""
 
 DUCK_DB = -12.0
 """Music under speech."""
@@ -84,3 +92,23 @@ def _runway_s(analysis: Analysis) -> float:
     if analysis.intro_end_s is None:
         return 0.0
     return max(0.0, analysis.intro_end_s - analysis.cue_in_s - BEFORE_POST_S)
+
+
+def quiet_end_s(analysis: Analysis, gain_db: float) -> float:
+    """Return when a song's ending has become quiet enough to speak, on its own clock."""
+    loud = np.flatnonzero(analysis.levels_lufs + gain_db > TALK_FLOOR_DB + _shortfall_db(analysis, gain_db))
+    end_s = (loud[-1] + 1) * STEP_S if len(loud) else analysis.cue_out_s
+    return float(min(max(end_s, analysis.cue_in_s), analysis.cue_out_s))
+
+
+def quiet_opening_s(analysis: Analysis, gain_db: float) -> float:
+    """Return how long a song's opening has not really begun, counted from its cue-in."""
+    first = round(analysis.cue_in_s / STEP_S)
+    floor_db = QUIET_OPENING_DB + _shortfall_db(analysis, gain_db)
+    loud = np.flatnonzero(analysis.levels_lufs[first:] + gain_db > floor_db)
+    return float(loud[0] * STEP_S) if len(loud) else body_s(analysis)
+
+
+def _shortfall_db(analysis: Analysis, gain_db: float) -> float:
+    """Return how far a song stays below the target, 0 or less: what is quiet in it begins so much lower."""
+    return min(0.0, analysis.loudness_lufs + gain_db) if np.isfinite(analysis.loudness_lufs) else 0.0

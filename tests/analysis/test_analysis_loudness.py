@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aidj.analysis import integrated_loudness, levels_loudness, measure_loudness, true_peaks
-from aidj.analysis.loudness import LoudnessMeter
+from aidj.analysis.loudness import LoudnessMeter, album_loudness, short_term_lufs
+from aidj.analysis.weighting import biquads
 
 RATE = 48000
 
@@ -87,8 +88,9 @@ def test_the_meter_does_not_see_the_blocks(sizes: list[int]) -> None:
         meter.add(samples[at : at + size])
         at += size
     parts = meter.finish()
-    np.testing.assert_allclose(parts.energies, whole.energies, rtol=1e-6)
-    np.testing.assert_allclose(parts.peaks, whole.peaks, rtol=1e-5)
+    np.testing.assert_array_equal(parts.energies, whole.energies)
+    np.testing.assert_array_equal(parts.peaks, whole.peaks)
+    np.testing.assert_array_equal(parts.moments_db, whole.moments_db)
     assert len(whole.peaks) == len(whole.energies) == -(-len(samples) // 4410)
 
 
@@ -127,3 +129,99 @@ def test_a_moment_of_sound_is_measured(n_frames: int) -> None:
 def test_one_channel_counts_as_heard_from_both_speakers() -> None:
     stereo = tone([(-23, 2)])
     assert integrated_loudness(stereo[:, :1], RATE) == pytest.approx(integrated_loudness(stereo, RATE), abs=1e-6)
+
+
+RANGES = {
+    1: ([(-20, 20), (-30, 20)], 10.0),
+    2: ([(-20, 20), (-15, 20)], 5.0),
+    3: ([(-40, 20), (-20, 20)], 20.0),
+    4: ([(-50, 20), (-35, 20), (-20, 20), (-35, 20), (-50, 20)], 15.0),
+}
+"""The first cases of EBU Tech 3342."""
+
+
+@pytest.mark.parametrize("case", RANGES)
+def test_loudness_range_cases(case: int) -> None:
+    parts, expected = RANGES[case]
+    assert measure_loudness(tone(parts), RATE).loudness_range_lu == pytest.approx(expected, abs=1.0)
+
+
+def test_what_is_short_or_silent_has_no_range() -> None:
+    assert measure_loudness(tone([(-20, 1), (-40, 1)]), RATE).loudness_range_lu == 0.0
+    assert measure_loudness(np.zeros((5 * RATE, 2), np.float32), RATE).loudness_range_lu == 0.0
+
+
+def test_short_term_loudness_is_of_three_seconds() -> None:
+    levels = measure_loudness(tone([(-20, 5), (-40, 5)]), RATE).levels_lufs
+    short_term = short_term_lufs(levels)
+    assert len(short_term) == len(levels) - 29
+    assert short_term[:20] == pytest.approx(-20, abs=0.1)
+    assert short_term[35] == pytest.approx(-20 - 10 * np.log10(3 / 1.5), abs=0.3)
+    assert short_term[50:] == pytest.approx(-40, abs=0.1)
+    assert len(short_term_lufs(levels[:29])) == 0
+
+
+def test_an_album_is_gated_as_one() -> None:
+    loud, soft = (measure_loudness(tone([(level, 20)]), RATE).levels_lufs for level in (-14, -34))
+    assert album_loudness([loud, loud]) == pytest.approx(-14, abs=0.1)
+    assert album_loudness([soft, loud, soft]) == pytest.approx(-14, abs=0.1)  # 20 LU below: a quiet interlude
+    middle = measure_loudness(tone([(-20, 20)]), RATE).levels_lufs
+    energy = (10**-1.4 + 10**-2.0) / 2
+    assert album_loudness([loud, middle]) == pytest.approx(10 * np.log10(energy), abs=0.1)
+    assert album_loudness([loud[:2]]) == pytest.approx(levels_loudness(loud[:2]))
+    assert album_loudness([]) == album_loudness([np.full(50, -120.0)]) == float("-inf")
+
+
+def judged_energies(samples: np.ndarray, rate: int) -> np.ndarray:
+    """K-weighted energies per 100 ms by a recursive filter in double precision."""
+    signal = pytest.importorskip("scipy.signal")
+    weighted = samples.astype(np.float64)
+    for b, a in biquads(rate):
+        weighted = signal.lfilter(b, a, weighted, axis=0)
+    count = rate // 10
+    return (weighted[: len(samples) // count * count].reshape(-1, count, 2) ** 2).sum(axis=2).mean(axis=1)
+
+
+@pytest.mark.parametrize("rate", [8000, 11025, 44100, 96000])
+def test_levels_are_those_of_the_recursive_filter(rate: int) -> None:
+    rng = np.random.default_rng(rate)
+    t = np.arange(6 * rate) / rate
+    swell = 10 ** (-3 * np.abs(np.sin(np.pi * t / 3)))
+    rumble = 0.1 * np.sin(2 * np.pi * 30 * t)
+    samples = (0.2 + (0.3 * rng.standard_normal(len(t)) * swell + rumble)[:, None] * [1.0, 0.5]).astype(np.float32)
+    loudness = measure_loudness(samples, rate)
+    if rate % 10 == 0:
+        judged = judged_energies(samples, rate)
+        np.testing.assert_allclose(10 * np.log10(loudness.energies[: len(judged)] / judged), 0.0, atol=0.02)
+    assert np.isfinite(loudness.levels_lufs).all()
+
+
+def test_an_offset_is_not_heard() -> None:
+    clean = tone([(-20, 2), (-120, 1), (-40, 2)])
+    levels = measure_loudness(clean + np.float32(0.2), RATE).levels_lufs
+    np.testing.assert_allclose(levels[3:19], -20, atol=0.1)
+    np.testing.assert_allclose(levels[33:], -40, atol=0.1)
+    assert (levels[23:29] < -80).all()
+
+
+@pytest.mark.parametrize("rate", [11025, 44100, 48000])
+def test_peaks_of_windows_are_found_where_they_matter(rate: int) -> None:
+    rng = np.random.default_rng(rate)
+    window = round(rate / 10)
+    n = 40 * window
+    noise = soxr.resample(rng.standard_normal((n, 2)), rate, rate * 0.7)
+    gains_db = np.interp(np.arange(n), np.arange(0, n, 2 * window), rng.uniform(-30, 0, n // window // 2))
+    noise = soxr.resample(noise, rate * 0.7, rate)[:n] * 10 ** (gains_db / 20)[:, None]
+    samples = np.clip(0.3 * noise, -1, 1).astype(np.float32)
+    loudness = measure_loudness(samples, rate)
+    fine = np.abs(true_peaks(samples))
+    assert loudness.true_peak_dbtp == pytest.approx(20 * np.log10(fine.max()), abs=0.01)
+    tiles = np.arange(len(fine)) * 16 // window
+    # A tile at the border of two windows may hold the peak of either.
+    whole = (np.arange(len(fine)) * 16 + 15) // window == tiles
+    least = np.array([fine[(tiles == w) & whole].max() for w in range(n // window)])
+    judged = least > 0.25 * min(1.0, fine.max())
+    assert judged.sum() >= 5
+    difference_db = 20 * np.log10(loudness.peaks[: n // window] / least)
+    assert (difference_db[judged] > -0.1).all()
+    assert (loudness.peaks[: n // window] >= np.abs(samples).reshape(-1, window, 2).max(axis=(1, 2)) - 1e-7).all()

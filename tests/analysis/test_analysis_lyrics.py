@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aidj.analysis.analyse import with_post
-from aidj.analysis.lyrics import first_sung_s
+from aidj.analysis.lyrics import first_sung_s, sung_ranges_s
 from aidj.model import Analysis
 
 
@@ -60,6 +60,82 @@ def test_first_singing(lyrics: str, expected: float | None) -> None:
 def test_any_text_is_only_text(lyrics: str) -> None:
     at_s = first_sung_s(lyrics)
     assert at_s is None or at_s >= 0
+
+
+@pytest.mark.parametrize(
+    ("lyrics", "expected"),
+    [
+        ("[00:05.00]\n[00:12.00]la la la\n[00:14.00]", [(12, 14)]),
+        ("[00:12.00]la la la\n[00:13.50]♪\n[00:40.00]la la\n[00:41.00][Outro]", [(12, 13.5), (40, 41)]),
+        ("[00:12.00]la la\n[00:13.00](guitar solo)\n[00:40.00]la\n[00:40.50]", [(12, 13), (40, 40.5)]),
+        ("[00:05.00]<00:05.00>Word <00:05.60>by <00:06.00>word <00:07.25>", [(5, 7.25)]),
+        ("[00:05.00]Word [00:05.60]by [00:06.00]word [00:07.25]", [(5, 7.25)]),
+        ("[00:10.00][00:50.00]<00:10.00>a <00:11.00>refrain <00:12.50>", [(10, 12.5), (50, 52.5)]),
+        ("[00:10.00]la la la\n[00:11.20]la la la\n[00:12.40]\n", [(10, 12.4)]),
+        ("[00:10.00]schön\n[00:10.00]lovely\n[00:11.00]", [(10, 11)]),
+        ("[00:50.00]la\n[00:51.00]\n[00:10.00]la\n[00:11.00]", [(10, 11), (50, 51)]),
+        ("[offset:+500]\n[00:10.00]la\n[00:11.00]", [(9.5, 10.5)]),
+        ("[00:98.00]la la\n[02:00.00]", [(98, 99.6)]),
+        ("[00:00.00]作词 : Nobody\n[00:20.00]la la\n[00:21.00]", [(20, 21)]),
+        ("[00:00.00]Written by: Nobody\n[00:20.00]la la\n[00:21.00]", [(20, 21)]),
+        ("[00:20.00](I am going solo)\n[00:21.00]", [(20, 21)]),
+        ("[03:00.00]of a longer version\n[00:12.00]la", []),
+        ("Plain words\nwithout times", []),
+        ("[00:05.00]♪", []),
+        ("", []),
+    ],
+)
+def test_where_somebody_sings(lyrics: str, expected: list[tuple[float, float]]) -> None:
+    found = sung_ranges_s(lyrics, 100.0)
+    assert found.shape == (len(expected), 2)
+    np.testing.assert_allclose(found, np.array(expected, float).reshape(-1, 2))
+
+
+@pytest.mark.parametrize(
+    ("line", "shortest_s", "longest_s"),
+    [
+        ("oh", 0.8, 2.0),
+        ("the little light is late tonight", 2.5, 5.0),
+        ("いろはにほへとちりぬるを", 3.0, 7.0),
+        ("не уходи от меня", 2.0, 5.0),
+    ],
+)
+def test_an_open_end_is_estimated_from_the_syllables(line: str, shortest_s: float, longest_s: float) -> None:
+    ((start_s, end_s),) = sung_ranges_s(f"[00:10.00]{line}\n[01:00.00]", 100.0)
+    assert start_s == 10.0
+    assert shortest_s < end_s - start_s < longest_s
+
+
+def test_the_pace_is_the_songs_own() -> None:
+    def last_line_s(beat_s: float) -> float:
+        lines = [f"[00:{10 + 4 * beat_s * i:05.2f}]one two three four" for i in range(6)]
+        ranges_s = sung_ranges_s("\n".join(lines), 200.0)
+        return float(ranges_s[-1, 1] - (10 + 4 * beat_s * 5))
+
+    assert last_line_s(0.2) < last_line_s(0.6)
+
+
+@given(
+    st.text(alphabet="[]<>:.,0123456789offset+- abc♪\n²٣", max_size=80) | st.text(),
+    st.floats(0, 1e9) | st.sampled_from([float("nan"), float("inf"), -1.0]),
+)
+def test_ranges_of_any_text_are_in_order(lyrics: str, duration_s: float) -> None:
+    ranges_s = sung_ranges_s(lyrics, duration_s)
+    assert ranges_s.shape == (len(ranges_s), 2)
+    assert np.isfinite(ranges_s).all()
+    assert (np.diff(ranges_s.ravel()) > 0).all()
+    if len(ranges_s):
+        assert ranges_s[0, 0] >= 0
+        assert ranges_s[-1, 1] <= duration_s
+
+
+@given(st.lists(st.tuples(st.floats(0, 300), st.sampled_from(["la la", "", "♪", "one more line"])), max_size=20))
+def test_the_first_range_begins_with_the_first_singing(lines: list[tuple[float, str]]) -> None:
+    lyrics = "\n".join(f"[{int(at_s // 60):02d}:{at_s % 60:05.2f}]{words}" for at_s, words in lines)
+    ranges_s = sung_ranges_s(lyrics, 400.0)
+    first_s = first_sung_s(lyrics)
+    assert (first_s is None) == (len(ranges_s) == 0)
+    assert first_s is None or ranges_s[0, 0] == first_s
 
 
 def analysis() -> Analysis:

@@ -14,7 +14,7 @@ from songs import make_library
 from aidj.cli import main
 from aidj.cli.preferences import heard
 from aidj.cli.screen import Screen
-from aidj.config import parse_mix_settings
+from aidj.config import parse_settings
 from aidj.errors import ConfigError
 from aidj.plan import load_plan
 from aidj.selection import MixSettings
@@ -119,7 +119,7 @@ def test_settings_show_how_the_file_looks(tmp_path: Path, capsys: pytest.Capture
     out = capsys.readouterr().out
     example = out[out.index("mix:\n") :]
     assert "rules_off: [holiday]" in example
-    settings = parse_mix_settings(example)
+    settings = parse_settings(example).mix
     assert "holiday" in MixSettings().hygiene
     assert "holiday" not in settings.hygiene
     (tmp_path / "config.yaml").write_text(example)

@@ -92,3 +92,12 @@ def test_no_tags(data: bytes) -> None:
 def test_no_bytes_make_it_fail(major: int, flags: int, body: bytes) -> None:
     plain = plain_tags(io.BytesIO(tag(major, flags, body) + SOUND)).read()
     assert len(plain) < 2 * len(body) + 2000
+
+
+@pytest.mark.parametrize(("content_type", "kept"), [(0, True), (1, True), (2, True), (5, False), (6, False)])
+def test_only_texts_that_are_sung_are_taken_for_lyrics_with_times(content_type: int, kept: bool) -> None:
+    synced = b"\x00eng\x02" + bytes([content_type]) + b"\x00" + b"la la\x00" + (12500).to_bytes(4, "big")
+    raw = tag(3, 0, frame(b"SYLT", synced) + frame(b"TPE1", ARTIST)) + SOUND
+    found = TinyTag.get("x.mp3", file_obj=plain_tags(io.BytesIO(raw)), duration=False)
+    assert ("00:12.50" in " ".join(found.other.get("lyrics", []))) is kept
+    assert found.artist == "Somebody"

@@ -71,15 +71,17 @@ def test_changed_tags_are_read_again_and_the_date_stays(
     library: Library, music: Path, make_sound: Make, now: datetime
 ) -> None:
     path = make_sound(music / "a.flac", seconds=4)
-    tag(path, artist="Old Name", title="Song", lyrics="la")
+    tag(path, artist="Old Name", title="Song", lyrics="la", liq_cue_in="1.5 s", liq_cue_out="3.25")
     library.scan([music], now=now)
     old = library.tracks()[0]
-    tag(path, artist="New Name", lyrics="lala", comment="x" * 20000)
+    assert library.markers(old.id) == {"liqcuein": "1.5 s", "liqcueout": "3.25"}
+    tag(path, artist="New Name", lyrics="lala", liq_cue_in="", comment="x" * 20000)
     report = library.scan([music], now=now + timedelta(days=3650))
     (new,) = library.tracks()
     assert (report.added, report.updated) == (0, 1)
     assert (new.artist, new.added_at) == ("New Name", old.added_at)
     assert library.lyrics(new.id) == "lala"
+    assert library.markers(new.id) == {"liqcueout": "3.25"}
 
 
 def test_missing_files_are_kept_and_return_unread(
@@ -398,6 +400,7 @@ def test_find(library: Library, music: Path, make_sound: Make, now: datetime, mo
     assert library.find("0" * 16) is None
     assert library.find(music / "b.flac") is None
     assert library.lyrics(track.id) is None
+    assert library.markers(track.id) == {}
 
 
 def test_a_good_file_that_breaks_keeps_its_row(library: Library, music: Path, make_sound: Make, now: datetime) -> None:

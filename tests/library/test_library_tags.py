@@ -65,6 +65,9 @@ def id3_frames(encoding: int = 3) -> id3.ID3Tags:
     tags.add(id3.TCMP(encoding, text="1"))
     tags.add(id3.TXXX(encoding, desc="FMPS_RATING", text="0.8"))
     tags.add(id3.TXXX(encoding, desc="FMPS_PLAYCOUNT", text="7"))
+    tags.add(id3.TXXX(encoding, desc="liq_cue_in", text="0.25"))
+    tags.add(id3.TXXX(encoding, desc="liq_cross_start_next", text="0.875 s"))
+    tags.add(id3.TXXX(encoding, desc="liq_annotation", text="far too long for a moment " * 4))
     return tags
 
 
@@ -100,6 +103,7 @@ def expected(**changes: object) -> dict[str, object]:
         "compilation": True,
         "rating": 0.8,
         "play_count": 7,
+        "markers": (("liqcrossstartnext", "0.875 s"), ("liqcuein", "0.25")),
         **changes,
     }
 
@@ -186,6 +190,8 @@ def vorbis_fields() -> dict[str, list[str]]:
         "COMPILATION": ["1"],
         "RATING": ["80"],
         "PLAY_COUNTER": ["7"],
+        "LIQ_CUE_IN": ["0.25"],
+        "liq_cross_start_next": ["0.875 s"],
     }
 
 
@@ -231,6 +237,8 @@ def test_mp4(tmp_path: Path, make_sound: Make) -> None:
     for name, texts in {
         "MOOD": ["Calm", "Sad"],
         "FMPS_PLAYCOUNT": ["7.0"],
+        "liq_cue_in": ["0.25"],
+        "liq_cross_start_next": ["0.875 s"],
         "MusicBrainz Track Id": [IDS[0]],
         "MusicBrainz Release Track Id": [IDS[3]],
         "MusicBrainz Album Id": [IDS[1]],

@@ -11,11 +11,11 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aidj.audio import StereoReader
+from aidj.audio import RunReader, StereoReader
 from aidj.mixing import mix
 from aidj.model import Speech
 from aidj.output import write_audio_file
-from aidj.timeline import Clip, Ramp, Timeline
+from aidj.timeline import Band, Clip, Ramp, TempoStep, Timeline
 
 RATE = 44100
 
@@ -231,3 +231,82 @@ def test_an_abandoned_mix_gives_its_files_back(
     blocks.close()  # type: ignore[attr-defined]
     del blocks
     assert len(closed) == 1
+
+
+def test_an_album_run_is_the_files_apart_from_the_one_gain(tmp_path: Path) -> None:
+    samples = (0.2 * np.random.default_rng(4).standard_normal((3 * RATE, 2))).clip(-0.8, 0.8).astype(np.float32)
+    paths = []
+    for number, part in enumerate(np.split(samples, [33_333, 88_888])):
+        paths.append(tmp_path / f"{number}.flac")
+        write_audio_file(paths[-1], [part], rate=RATE, n_frames=len(part))
+    whole = np.concatenate([StereoReader(path, RATE).read(10**9) for path in paths])
+    assert len(whole) == len(samples)
+    run = music(paths[0], 0.5, 3.0, then=tuple(paths[1:]), gain=0.9)
+    out = mixed(Timeline(rate=RATE, n_frames=4 * RATE, clips=(run,)), ceiling_dbtp=-1.0)
+    at = RATE // 2
+    np.testing.assert_array_equal(out[at : at + 3 * RATE], whole * np.float32(0.9))
+    assert not out[:at].any()
+    assert not out[at + 3 * RATE :].any()
+
+
+def test_runs_tempo_bands_and_ramps_together_whatever_the_blocks(tmp_path: Path) -> None:
+    at = lambda seconds: round(seconds * RATE)  # noqa: E731
+    swap = Band(filter="low_shelf", frequency_hz=180.0, ramps=(Ramp(at(0.6), at(1.0), 1.0, 0.001, "smooth_db"),))
+    bright = Band(filter="high_shelf", frequency_hz=6000.0, ramps=(Ramp(at(0.2), at(0.4), 0.5, 1.0, "smooth_db"),))
+    first = music(
+        write(tmp_path / "a.flac", 0.7),
+        0.1,
+        1.9,
+        then=(write(tmp_path / "b.flac", 0.4, seed=2), write(tmp_path / "c.wav", 1.2, rate=48000, seed=3)),
+        source_start_frames=3000,
+        tempo=(TempoStep(at(0.5), 1.03), TempoStep(at(1.2), 1.02), TempoStep(at(1.4), 1.0)),
+        bands=(swap, bright),
+        ramps=(Ramp(at(1.5), at(1.9), 1.0, 0.0, "linear"),),
+    )
+    second = music(
+        write(tmp_path / "d.mp3", 1.5, seed=4), 1.2, 0.9, tempo=(TempoStep(0, 0.95),), bands=(swap,), gain=0.7
+    )
+    timeline = Timeline(rate=RATE, n_frames=at(2.2) + 3, clips=(first, second))
+    plain, hot = mixed(timeline), mixed(timeline, ceiling_dbtp=-25.0)
+    assert plain.shape == hot.shape == (timeline.n_frames, 2)
+    # Until a band or the tempo moves, the files stand as they are.
+    start = at(0.1) + at(0.3)
+    np.testing.assert_array_equal(
+        plain[start : at(0.45)], RunReader([first.source, *first.then], RATE, 3000 + at(0.3)).read(at(0.45) - start)
+    )
+    assert np.abs(plain[at(1.1) : at(2.0)]).max(axis=1).min() >= 0
+    assert (plain[at(1.1) : at(1.95)] ** 2).mean() > 1e-4
+
+    @settings(max_examples=8, deadline=None)
+    @given(st.integers(700, 100_000))
+    def check(block_frames: int) -> None:
+        assert (mixed(timeline, block_frames) == plain).all()
+        assert (mixed(timeline, block_frames, -25.0) == hot).all()
+
+    check()
+
+
+def test_a_stretched_clip_is_faster_by_its_rate(tmp_path: Path) -> None:
+    path = tmp_path / "clicks.wav"
+    samples = np.zeros((4 * RATE, 2), np.float32)
+    samples[RATE // 2 :: RATE // 2] = 0.8
+    soundfile.write(path, samples, RATE, subtype="FLOAT")
+    clip = music(path, 1.0, 3.0, source_start_frames=5000, tempo=(TempoStep(RATE, 1.05),))
+    out = mixed(Timeline(rate=RATE, n_frames=4 * RATE, clips=(clip,)))
+    for number in range(1, 6):
+        expected = RATE + round((number * (RATE // 2) - 5000) / 1.05)
+        around = np.abs(out[expected - 400 : expected + 400, 0])
+        assert abs(int(around.argmax()) - 400) <= 0.001 * RATE
+
+
+def test_a_stretched_file_that_breaks_off_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    broken = write(tmp_path / "broken.flac", 4.0)
+    data = broken.read_bytes()
+    broken.write_bytes(data[: len(data) // 2])
+    swap = Band(filter="low_shelf", frequency_hz=180.0, ramps=(Ramp(0, RATE, 1.0, 0.01, "smooth_db"),))
+    clip = music(broken, 0, 3.9, tempo=(TempoStep(0, 1.02),), bands=(swap,))
+    with caplog.at_level(logging.WARNING, logger="aidj.mixing"):
+        out = mixed(Timeline(rate=RATE, n_frames=4 * RATE, clips=(clip,)))
+    heard = np.flatnonzero(np.abs(out).max(axis=1) > 0.01)
+    assert 1.6 * RATE < heard[-1] < 2.3 * RATE
+    assert len([record for record in caplog.records if record.name.startswith("aidj.mixing")]) == 1

@@ -113,7 +113,8 @@ WRONG = [
     ("track: {title: Nothing, artist: Nobody, duration_s: 200}", "track: Nothing"),
     # a value that makes no sense
     ("minutes: 20", "minutes: -1"), ("minutes: 20", "target_lufs: 16"), ("kind: opening", "kind: greeting"),
-    ("rotation: deep_cut", "rotation: deep"), ("kind: gap,", "kind: beatmix,"), ("kind: gap,", "kind: gapless,"),
+    ("rotation: deep_cut", "rotation: deep"), ("kind: gap,", "kind: jumpcut,"), ("kind: gap,", "kind: gapless,"),
+    ("kind: gap, length_s: 3", "kind: gap, bars: 3"),
     ("length_s: 3", "length_s: -3"), ("pinned_s: 600", "pinned_s: -1"), ("target: 1", "target: 2"),
     ("tracks: 1", "tracks: -1"),
     ("schema: aidj.plan/2", "schema: aidj.plan/3"), ("score: 1", "propensity: 2"),

@@ -1,119 +1,21 @@
-"""Tempo, key, energy and year: read as taggers write them, neutral where they say nothing."""
+"""Tempo, key, energy and year: from tags, else from what was measured, neutral where neither says anything."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from made_up import track
 
-from aidj.model import Analysis, PartialDate
-from aidj.sequencing.features import Features, Key, features_of, parse_key
-
-# Camelot, Open Key, and the note names of all keys as circle-of-fifths charts print them.
-KEYS = """
-1A  6m  Abm G#m     1B  6d  B   Cb
-2A  7m  Ebm D#m     2B  7d  F#  Gb
-3A  8m  Bbm A#m     3B  8d  Db  C#
-4A  9m  Fm  E#m     4B  9d  Ab  G#
-5A  10m Cm  B#m     5B  10d Eb  D#
-6A  11m Gm  F##m    6B  11d Bb  A#
-7A  12m Dm  C##m    7B  12d F   E#
-8A  1m  Am  G##m    8B  1d  C   B#
-9A  2m  Em  Fbm     9B  2d  G   F##
-10A 3m  Bm  Cbm     10B 3d  D   C##
-11A 4m  F#m Gbm     11B 4d  A   G##
-12A 5m  C#m Dbm     12B 5d  E   Fb
-"""
-TABLE = [tuple(cells[i : i + 4]) for line in KEYS.split("\n") if (cells := line.split()) for i in (0, 4)]
-
-
-def test_the_table_has_all_keys() -> None:
-    assert len({row[0] for row in TABLE}) == 24
-
-
-@pytest.mark.parametrize(("camelot", "open_key", "name", "other_name"), TABLE)
-def test_every_key_is_read_in_every_notation(camelot: str, open_key: str, name: str, other_name: str) -> None:
-    key = Key(int(camelot[:-1]), minor=camelot.endswith("A"))
-    assert str(key) == camelot
-    for text in (camelot, camelot.lower(), camelot.zfill(3), f" {camelot} ", open_key, open_key.upper()):
-        assert parse_key(text) == key, text
-    for spelling in (name, other_name) if "##" not in other_name else (name,):
-        note = spelling.removesuffix("m")
-        modes = ("m", "min", "Min", "MIN", " minor", " Minor", "-minor", ":min", "_minor")
-        if not key.minor:
-            modes = ("", "maj", "Maj", "MAJ", "M", " major", " Major", "-major", ":maj", "_major")
-        for mode in modes:
-            assert parse_key(note + mode) == key, note + mode
-            assert parse_key(note.replace("#", "♯").replace("b", "♭") + mode) == key
-        if len(note) == 2:
-            accidental = {"#": "sharp", "b": "flat"}[note[1]]
-            word = "minor" if key.minor else "major"
-            assert parse_key(f"{note[0]} {accidental} {word}") == parse_key(f"{note[0]}-{accidental} {word}") == key
-        assert parse_key(f"{spelling.lower()}in" if key.minor else f"{spelling.lower()}maj") == key
-
-
-@pytest.mark.parametrize(
-    ("text", "camelot"),
-    [
-        ("fis-Moll", "11A"),
-        ("Cis-Dur", "3B"),
-        ("As-Dur", "4B"),
-        ("es-moll", "2A"),
-        ("Es", "5B"),
-        ("H-Dur", "1B"),
-        ("h-Moll", "10A"),
-        ("Hm", "10A"),
-        ("B-Dur", "6B"),
-        ("b-Moll", "3A"),
-        ("B", "1B"),
-        ("bm", "10A"),
-        ("8A/7A", "8A"),
-        ("Am (8A)", "8A"),
-        ("8B - C", "8B"),
-        ("; 5m", "12A"),
-    ],
-)
-def test_other_ways_to_write_a_key(text: str, camelot: str) -> None:
-    assert str(parse_key(text)) == camelot
-
-
-@pytest.mark.parametrize(
-    "text",
-    [None, "", " ", "o", "All", "a", "c#", "bb", "0A", "00A", "13A", "8C", "0d", "13m", "Am7", "Gs minor", "X", "A b c",
-     "major", "minor", "120", "-", "/", "()", "Amateur"],
-)  # fmt: skip
-def test_what_is_no_key_or_could_be_two_is_none(text: str | None) -> None:
-    assert parse_key(text) is None
-
-
-@given(st.text(max_size=12) | st.from_regex(r"[A-Ha-h][#b♯]?[ :-]?[a-zA-Z]{0,6}", fullmatch=True))
-def test_no_text_breaks_the_reading(text: str) -> None:
-    key = parse_key(text)
-    assert key is None or 1 <= key.number <= 12
-
-
-ALL_KEYS = [Key(number, minor=minor) for number in range(1, 13) for minor in (False, True)]
-
-
-def test_distance_on_the_wheel() -> None:
-    def steps(a: str, b: str) -> int:
-        first, second = parse_key(a), parse_key(b)
-        assert first
-        assert second
-        return first.steps_to(second)
-
-    assert steps("8A", "8A") == 0
-    assert steps("8A", "9A") == steps("8A", "7A") == steps("8A", "8B") == steps("12A", "1A") == 1
-    assert steps("8A", "9B") == steps("1A", "11A") == 2
-    assert steps("C", "C#") == 5
-    assert steps("C", "F#") == 6
-    assert steps("C", "D#m") == 7
-    for a in ALL_KEYS:
-        for b in ALL_KEYS:
-            assert a.steps_to(b) == b.steps_to(a)
-            assert (a.steps_to(b) == 0) == (a == b)
+from aidj.analysis import ANALYSER_VERSION, Analyses
+from aidj.analysis import TABLES as ANALYSIS_TABLES
+from aidj.analysis.tables import COLUMNS, to_rows
+from aidj.database import open_database, transaction
+from aidj.keys import parse_key
+from aidj.model import Analysis, Key, PartialDate, Rhythm, Tonality
+from aidj.sequencing.features import Features, features_of
 
 
 def analysed(loudness_lufs: float) -> Analysis:
@@ -162,3 +64,114 @@ def test_without_a_measurement_the_gain_tag_tells_the_energy() -> None:
     assert features_of(track(1, track_gain_db=-12.0), None).energy == 1.0
     assert features_of(track(1, track_gain_db=0.0), analysed(-30.0)).energy == 0.0  # what was measured wins
     assert features_of(track(1), None).energy is None
+
+
+# --- what was measured ------------------------------------------------------------------------------------------------
+
+
+def pulsing(bpm: float, confidence: float) -> Analysis:
+    nothing = np.zeros(0, np.int32)
+    rhythm = Rhythm(
+        bpm=bpm,
+        beats_s=np.zeros(0),
+        beats_per_bar=4,
+        downbeats=nothing,
+        phrases=nothing,
+        confidence=confidence,
+        downbeat_confidence=0.0,
+    )
+    return replace(analysed(-18.0), rhythm=rhythm)
+
+
+def keyed(key: str, opening: str, closing: str, *, sure: tuple[float, float, float] = (0.9, 0.9, 0.9)) -> Analysis:
+    tonality = Tonality(
+        key=parse_key(key),
+        confidence=sure[0],
+        opening=parse_key(opening),
+        opening_confidence=sure[1],
+        closing=parse_key(closing),
+        closing_confidence=sure[2],
+    )
+    return replace(analysed(-18.0), tonality=tonality)
+
+
+@pytest.mark.parametrize(("confidence", "bpm"), [(0.9, 121.0), (0.3, 121.0), (0.29, None)])
+def test_a_measured_tempo_counts_where_it_is_sure_enough(confidence: float, bpm: float | None) -> None:
+    assert features_of(track(1), pulsing(121.0, confidence)).bpm == bpm
+
+
+def test_a_tagged_tempo_goes_before_a_measured_one_unless_it_cannot_be() -> None:
+    assert features_of(track(1, bpm=60.5), pulsing(121.0, 1.0)).bpm == 60.5
+    assert features_of(track(1, bpm=900.0), pulsing(121.0, 1.0)).bpm == 121.0
+
+
+def test_measured_keys_are_those_of_opening_and_closing() -> None:
+    features = features_of(track(1), keyed("A minor", "C major", "B minor"))
+    assert [features.key, features.enters_in, features.leaves_in] == list(map(parse_key, ("Am", "C", "Bm")))
+    unsure = features_of(track(1), keyed("A minor", "C major", "B minor", sure=(0.9, 0.3, 0.9)))
+    assert [unsure.opening_key, unsure.enters_in, unsure.leaves_in] == [None, *map(parse_key, ("Am", "Bm"))]
+    edges_alone = features_of(track(1), keyed("A minor", "C major", "B minor", sure=(0.3, 0.9, 0.3)))
+    assert [edges_alone.key, edges_alone.enters_in, edges_alone.leaves_in] == [None, parse_key("C"), None]
+
+
+def test_a_tagged_key_stands_for_opening_and_closing_unless_the_measured_whole_confirms_it() -> None:
+    measured = keyed("A minor", "A minor", "B minor")
+    against = features_of(track(1, key="Dm"), measured)
+    assert [against.key, against.enters_in, against.leaves_in] == [parse_key("Dm")] * 3
+    confirmed = features_of(track(1, key="8A"), measured)
+    assert [confirmed.key, confirmed.enters_in, confirmed.leaves_in] == list(map(parse_key, ("Am", "Am", "Bm")))
+
+
+def test_measured_energy_is_that_between_the_cues() -> None:
+    curve = np.concatenate([np.ones(10), np.full(30, 0.2), np.full(60, 0.5), np.full(40, 0.8), np.ones(20)])
+    analysis = replace(analysed(-6.0), energy=curve.astype(np.float32), cue_in_s=10, start_next_s=140, cue_out_s=150)
+    features = features_of(track(1, track_gain_db=0.0), analysis)
+    assert features.enters_at == pytest.approx(0.2)
+    assert features.leaves_at == pytest.approx(0.8)
+    assert features.energy == pytest.approx((30 * 0.2 + 60 * 0.5 + 40 * 0.8 + 10) / 140)
+
+
+@pytest.mark.parametrize(("cue_in_s", "start_next_s"), [(0.0, 0.0), (2.5, 2.5), (0.2, 1.7), (4.9, 5.0), (4.0, 4.5)])
+def test_energy_of_a_moment_of_sound_is_a_number(cue_in_s: float, start_next_s: float) -> None:
+    curve = np.linspace(0, 1, 5, dtype=np.float32)
+    analysis = replace(
+        analysed(-20.0), energy=curve, cue_in_s=cue_in_s, start_next_s=start_next_s, cue_out_s=start_next_s
+    )
+    features = features_of(track(1), analysis)
+    for energy in (features.energy, features.enters_at, features.leaves_at):
+        assert energy is not None
+        assert 0.0 <= energy <= 1.0
+
+
+@pytest.mark.parametrize("has_energy", [False, True])
+@pytest.mark.parametrize("sure", [0.2, 0.35, 0.9])
+def test_a_stored_summary_tells_the_same_as_the_analysis(tmp_path: Path, has_energy: bool, sure: float) -> None:
+    """Through the real store and back: what a bulk look over the library says is what planning sees later."""
+    curve = np.random.default_rng(3).random(200).astype(np.float32)
+    analysis = replace(
+        analysed(-12.0),
+        version=ANALYSER_VERSION,
+        cue_in_s=3.2,
+        cue_out_s=190.0,
+        start_next_s=185.7,
+        energy=curve if has_energy else curve[:0],
+        rhythm=pulsing(98.5, sure).rhythm,
+        tonality=keyed("A minor", "C major", "B minor", sure=(0.9, sure, 0.5)).tonality,
+    )
+    connection = open_database(tmp_path, ANALYSIS_TABLES)
+    analyses = Analyses(connection)
+    song = track(1)
+    with transaction(connection):
+        plain, arrays = to_rows(song.id, analysis)
+        connection.execute(f"INSERT INTO analyses ({COLUMNS}) VALUES ({', '.join('?' * len(plain))})", plain)
+        connection.execute(f"INSERT INTO analysis_arrays VALUES ({', '.join('?' * len(arrays))})", arrays)
+    assert features_of(song, analyses.summaries()[song.id]) == features_of(song, analysis)
+    connection.close()
+
+
+def test_what_is_not_known_of_the_edges_is_that_of_the_whole() -> None:
+    whole = Features(key=Key(3, minor=False), energy=0.4)
+    assert whole.enters_in == whole.leaves_in == Key(3, minor=False)
+    assert whole.enters_at == whole.leaves_at == 0.4
+    edges = Features(energy=0.4, opening_energy=0.0, closing_energy=0.9)
+    assert (edges.enters_at, edges.leaves_at) == (0.0, 0.9)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from aidj.sequencing.features import Features, Key
+from aidj.model import Key
+from aidj.sequencing.features import Features
 from aidj.sequencing.ordering import (
     ARCS,
     EXACT_UP_TO,
@@ -29,7 +30,8 @@ from aidj.sequencing.ordering import (
 Floats = NDArray[np.float64]
 
 
-def made_up(n: int, seed: int, *, unknown: float = 0.0) -> list[Features]:
+def made_up(n: int, seed: int, *, unknown: float = 0.0, edges: bool = False) -> list[Features]:
+    """Return made-up songs; with `edges`, such as open and close otherwise than they are as a whole."""
     rng = np.random.default_rng(seed)
 
     def songs() -> Features:
@@ -38,6 +40,10 @@ def made_up(n: int, seed: int, *, unknown: float = 0.0) -> list[Features]:
             bpm=float(rng.uniform(60, 180)), key=key, energy=float(rng.random()), year=int(rng.integers(1960, 2026))
         )
         gone = {name: None for name in ("bpm", "key", "energy", "year") if rng.random() < unknown}
+        if edges and rng.random() < 0.7:
+            song = replace(song, opening_key=Key(int(rng.integers(1, 13)), minor=True), opening_energy=rng.random())
+        if edges and rng.random() < 0.7:
+            song = replace(song, closing_key=Key(int(rng.integers(1, 13)), minor=False), closing_energy=rng.random())
         return replace(song, **gone)
 
     return [songs() for _ in range(n)]
@@ -106,9 +112,11 @@ def test_the_order_of_seven_and_eight_is_that_of_brute_force(n: int, kind: str) 
 
 @pytest.mark.parametrize("arc", ARCS)
 @pytest.mark.parametrize("unknown", [0.0, 0.4])
-def test_the_order_of_songs_is_that_of_brute_force(arc: Arc, unknown: float) -> None:
-    before, *features = made_up(8, 5, unknown=unknown)
+@pytest.mark.parametrize("edges", [False, True])
+def test_the_order_of_songs_is_that_of_brute_force(arc: Arc, unknown: float, edges: bool) -> None:
+    before, *features = made_up(8, 5, unknown=unknown, edges=edges)
     costs = costs_of(features, before=before, arc=arc)
+    assert np.allclose(costs.pair, costs.pair.T) == (not edges), "joins are directed where songs end otherwise"
     assert best_order(costs) == brute_force(costs)[0]
 
 
@@ -246,11 +254,29 @@ def test_tempo_is_folded_at_the_octave(bpm: float, other: float, cost: float) ->
 def test_key_energy_and_era() -> None:
     eight = Key(8, minor=True)
     costs = [join(Features(key=eight), Features(key=Key(n, minor=True)))["key"] for n in (8, 9, 7, 10, 12, 2)]
-    assert costs == pytest.approx([0, 0.24, 0.24, 0.48, 0.96, 1.2])
-    assert join(Features(key=eight), Features(key=Key(8, minor=False)))["key"] == pytest.approx(0.24)
+    assert costs == pytest.approx([0, 0.1333, 0.1333, 0.6, 1.2, 1.2])
+    costs = [join(Features(key=eight), Features(key=Key(n, minor=False)))["key"] for n in (8, 9, 7, 10)]
+    assert costs == pytest.approx([0.1333, 0.7333, 0.7333, 1.2])
     assert join(Features(energy=0.3), Features(energy=0.5))["energy"] == pytest.approx(0.7)
     assert join(Features(year=1970), Features(year=1985))["era"] == pytest.approx(0.3)
     assert join(Features(year=1920), Features(year=2020))["era"] == pytest.approx(0.6)
+
+
+def test_a_join_compares_how_one_song_closes_with_how_the_next_opens() -> None:
+    rising = Features(
+        key=Key(8, minor=True),
+        closing_key=Key(2, minor=True),
+        energy=0.4,
+        opening_energy=0.1,
+        closing_energy=0.9,
+    )
+    bright = Features(key=Key(2, minor=True), energy=0.9)
+    assert join(rising, bright)["total"] == 0.0
+    assert join(bright, rising)["key"] == pytest.approx(1.2)
+    assert join(bright, rising)["energy"] == pytest.approx(0.7 * 0.8 / 0.2)
+    assert best_order(costs_of([bright, rising], arc="steady")) == (1, 0)
+    assert best_order(costs_of([rising, bright], before=Features(energy=0.9), arc="steady")) == (0, 1)
+    assert best_order(costs_of([rising, Features(energy=0.2)], before=rising, arc="steady")) == (1, 0)
 
 
 def test_missing_values_are_neutral() -> None:

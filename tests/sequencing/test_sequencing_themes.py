@@ -76,7 +76,7 @@ def test_the_quiet_and_the_loud_side_need_energies() -> None:
     songs = pool(40, released=None)
     features = {song.id: Features(energy=number / 40) for number, song in enumerate(songs)}
     themes = found(songs, features)
-    quiet, loud = themes["the quieter side of your library"], themes["the louder side of your library"]
+    quiet, loud = themes["the calmer side of your library"], themes["the livelier side of your library"]
     assert max(features[each].energy or 0 for each in quiet.members) < min(
         features[each].energy or 0 for each in loud.members
     )

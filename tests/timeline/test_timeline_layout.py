@@ -13,8 +13,8 @@ from made_up_songs import RATE, analysis, song, talk
 from aidj.model import Analysis
 from aidj.timeline import Clip, Ramp, Song, Talk, Timeline, lay_out, song_gain_db
 from aidj.timeline.layout import EDGE_IN_S, EDGE_OUT_S, LEAD_IN_S, LEAD_OUT_S
-from aidj.timeline.seams import MAX_OVERLAP_S, QUIET_OPENING_DB, TALK_FLOOR_DB
-from aidj.timeline.talk import BEFORE_POST_S, DUCK_DB, DUCK_MARGIN_S, DUCK_RELEASE_S
+from aidj.timeline.seams import MAX_TAIL_S
+from aidj.timeline.talk import BEFORE_POST_S, DUCK_DB, DUCK_MARGIN_S, DUCK_RELEASE_S, QUIET_OPENING_DB, TALK_FLOOR_DB
 
 TARGET = -16.0
 DUCK = 10 ** (DUCK_DB / 20)
@@ -100,7 +100,7 @@ def check_overlaps(music: list[Clip], songs: dict[Path, Song]) -> None:
     for before, after in pairwise(music):
         bodies = [songs[clip.source].analysis for clip in (before, after)]
         shorter_s = min(body.cue_out_s - body.cue_in_s for body in bodies)
-        assert before.end_frames - after.start_frames <= min(MAX_OVERLAP_S, shorter_s / 2) * RATE + 2
+        assert before.end_frames - after.start_frames <= min(MAX_TAIL_S, shorter_s / 2) * RATE + 2
     for index, clip in enumerate(music):
         for later in music[index + 2 :]:
             assert clip.end_frames <= later.start_frames + 1
@@ -175,14 +175,14 @@ def test_a_mastered_fade_is_not_faded_again() -> None:
     assert [ramp.end_frames - ramp.start_frames for ramp in falls] == [round(EDGE_OUT_S * RATE)]
 
 
-def test_a_held_sound_is_crossed_at_equal_power() -> None:
+def test_a_held_sound_is_faded_under_what_follows() -> None:
     held = analysis(LOUD, (2.5, -30, -30))
     assert held.ending == "sustained"
     first, second = laid(song(held, "a"), song(analysis(LOUD), "b")).clips
     overlap = (second.start_frames, first.end_frames)
     assert overlap[1] - overlap[0] == pytest.approx(2.5 * RATE, abs=2)
     assert Ramp(*overlap, 1.0, 0.0, "quarter_sine") in first.ramps
-    assert Ramp(*overlap, 0.0, 1.0, "quarter_sine") in second.ramps
+    assert second.ramps[0].end_frames - second.ramps[0].start_frames == EDGE_IN_S * RATE, "an attack is not blunted"
 
 
 def test_a_quiet_opening_begins_under_the_ending() -> None:
@@ -262,11 +262,11 @@ def test_songs_shorter_than_any_overlap(seconds: float) -> None:
 
 
 def test_every_song_comes_to_the_target() -> None:
-    for level in (-8.0, -16.0, -24.0):
+    for level in (-8.0, -16.0, -21.0):
         made = analysis((60, level, level))
         assert level + song_gain_db(made, TARGET) == pytest.approx(TARGET, abs=1.5)
 
 
 def test_a_boost_has_an_end_and_silence_gets_none() -> None:
-    assert song_gain_db(analysis((60, -50, -50)), TARGET) == 12.0
+    assert song_gain_db(analysis((60, -50, -50)), TARGET) == 6.0
     assert song_gain_db(analysis((60, -120, -120)), TARGET) == 0.0

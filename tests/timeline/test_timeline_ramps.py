@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from aidj.timeline import Ramp
 
-SHAPES = ("quarter_sine", "smooth_db")
+SHAPES = ("quarter_sine", "linear", "smooth_db")
 gain = st.one_of(st.just(0.0), st.floats(0.01, 4.0))
 
 
@@ -39,3 +39,9 @@ def test_crossing_quarter_sines_keep_the_power() -> None:
     power = Ramp(0, 1000, 1.0, 0.0, "quarter_sine").gains(0, 1000) ** 2
     power += Ramp(0, 1000, 0.0, 1.0, "quarter_sine").gains(0, 1000) ** 2
     assert power == pytest.approx(1.0, abs=1e-5)
+
+
+def test_crossing_lines_keep_the_amplitude() -> None:
+    gains = Ramp(0, 1000, 1.0, 0.0, "linear").gains(0, 1000) + Ramp(0, 1000, 0.0, 1.0, "linear").gains(0, 1000)
+    assert gains == pytest.approx(1.0, abs=1e-6)
+    assert Ramp(0, 100, 0.2, 0.7, "linear").gains(50, 1)[0] == pytest.approx(0.45)

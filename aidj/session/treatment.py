@@ -1,0 +1,101 @@
+"""How the songs of a plan are treated: which run on as an album, and into which nothing may be mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from aidj.model import Analysis, Item, Link, Plan, Plays, Track, TrackRef
+from aidj.names import match_key
+from aidj.selection import Query, matching
+from aidj.sequencing import follows
+from aidj.timeline import Handover, Mark, Song, parse_handover
+
+_CLASSICAL = frozenset(
+    match_key(genre)
+    for genre in (
+        *("classical", "classique", "klassik", "clásica", "klassisk", "modern classical", "contemporary classical"),
+        *("baroque", "renaissance", "medieval", "early music", "romantic", "opera", "oratorio", "chamber music"),
+        *("symphony", "choral", "lied", "concerto"),
+    )
+)
+"""Genres whose recordings end when they end: what follows waits."""
+
+
+def handover_of(plan: Plan) -> Handover:
+    """Return how the songs of a plan hand over, as its settings say; the usual where they say nothing, or nonsense."""
+    beatmix = str(plan.settings.get("beatmix", "on")).casefold() not in ("off", "no", "false", "0")
+    try:
+        return parse_handover(str(plan.settings.get("transition", "auto")), beatmix=beatmix)
+    except ValueError:
+        return Handover(beatmix=beatmix)
+
+
+def is_classical(track: Track) -> bool:
+    """Return whether a track is classical music, as its tags have it."""
+    return track.work is not None or any(match_key(genre) in _CLASSICAL for genre in track.genres)
+
+
+def left_alone(query: Query | None, tracks: Sequence[Track], now: datetime) -> frozenset[str]:
+    """Return the ids of the tracks into which nothing may be mixed, as the listener has set it."""
+    if query is None:
+        return frozenset()
+    found = matching(query, tracks, plays=Plays.none(), now=now, features={})
+    return frozenset(track.id for track, alone in zip(tracks, found.mask, strict=True) if alone)
+
+
+def treated(plan: Plan, marks: Sequence[Mark], alone: frozenset[str]) -> Plan:
+    """Write into a plan how its songs begin, as a rehearsal has it, and which must be left alone.
+
+    Parameters
+    ----------
+    marks : sequence of Mark
+        Of the rehearsal: one for each entry that would sound, in order.
+    alone : frozenset of str
+        Ids of tracks.
+    """
+    joined = {mark.path: mark.joined for mark in marks if mark.kind == "song"}
+
+    def treat(entry: Item | Link) -> Item | Link:
+        if isinstance(entry, Link):
+            return entry
+        untouched = True if entry.track.id in alone else entry.untouched
+        return replace(entry, untouched=untouched, joined=joined.get(entry.track.path))
+
+    sets = (replace(part, entries=tuple(treat(entry) for entry in part.entries)) for part in plan.sets)
+    return replace(plan, sets=tuple(sets))
+
+
+def songs_of(
+    entries: Sequence[Item | Link], tracks: Mapping[TrackRef, Track], analyses: Mapping[str, Analysis]
+) -> dict[int, Song]:
+    """Return the songs of a session ready to be placed, by their place among its entries.
+
+    Songs that follow each other on an album, with nothing said between them, know that they share one gain.
+    """
+    songs: dict[int, Song] = {}
+    runs: list[list[int]] = []
+    for number, entry in enumerate(entries):
+        if isinstance(entry, Link) or entry.track not in tracks:
+            continue
+        track = tracks[entry.track]
+        classical = is_classical(track) if entry.untouched is None else False
+        songs[number] = Song(
+            item=entry,
+            track=track,
+            analysis=analyses[track.id],
+            classical=classical,
+            untouched=classical or bool(entry.untouched) or analyses[track.id].leave_alone,
+        )
+        wish = entry.transition
+        joins = wish is None or wish.kind == "gapless"
+        if runs and joins and runs[-1][-1] == number - 1 and follows(songs[number - 1].track, track):
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    for run in runs:
+        if len(run) > 1:
+            together = tuple(songs[number].analysis for number in run)
+            songs |= {number: replace(songs[number], run=together) for number in run}
+    return songs

@@ -1,0 +1,101 @@
+"""How much louder or softer each song is played: one loudness for the whole session.
+
+Conventions: gains in dB; loudness in LUFS; true peaks in dBTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from aidj.analysis import levels_loudness
+from aidj.model import Analysis
+
+MAX_BOOST_DB = 6.0
+PEAK_CEILING_DBTP = -1.0
+MAX_LIMITED_DB = 6.0
+"""How far a boost may lift the very highest peaks over the ceiling, where the limiter meets them."""
+MAX_LOWERED_LU = 4.0
+"""How far a session may be softer than asked for, for the sake of one song."""
+LIMITER_SHARE = 0.65
+"""How much of a peak's excess the limiter takes off the level of its 100 ms (it recovers within them)."""
+
+
+def song_gain_db(analysis: Analysis, target_lufs: float, ceiling_dbtp: float = PEAK_CEILING_DBTP) -> float:
+    """Return the gain that brings a song to the target, what the limiter will take off its peaks included.
+
+    A gain set by hand is taken as it is. A boost ends at +6 dB, or where the highest peaks pass the ceiling by 6 dB:
+    beyond that a very dynamic recording stays softer than the others.
+    """
+    if analysis.gain_db is not None:
+        return analysis.gain_db
+    return _gain_db([analysis], target_lufs, ceiling_dbtp)
+
+
+def run_gain_db(run: Sequence[Analysis], target_lufs: float, ceiling_dbtp: float = PEAK_CEILING_DBTP) -> float:
+    """Return the one gain of songs that run on from each other: what is soft among them was meant to be softer.
+
+    Their loudness is measured over all of them together, as that of an album is.
+    """
+    return _gain_db(run, target_lufs, ceiling_dbtp)
+
+
+def _gain_db(songs: Sequence[Analysis], target_lufs: float, ceiling_dbtp: float) -> float:
+    levels = np.concatenate([song.levels_lufs for song in songs])
+    peaks = np.concatenate([song.peaks_dbtp for song in songs])
+    # The stored loudness of a single song is exact; several are gated anew.
+    loudness_lufs = songs[0].loudness_lufs if len(songs) == 1 else levels_loudness(levels)
+    true_peak_dbtp = max(song.true_peak_dbtp for song in songs)
+    if not np.isfinite(loudness_lufs):
+        return 0.0
+    gain_db = target_lufs - loudness_lufs
+    if true_peak_dbtp + gain_db <= ceiling_dbtp:
+        return min(gain_db, MAX_BOOST_DB)
+    low_db = gain_db
+    high_db = max(low_db, min(MAX_BOOST_DB, ceiling_dbtp + MAX_LIMITED_DB - true_peak_dbtp))
+    if low_db >= high_db:
+        return _capped_db(gain_db, true_peak_dbtp, ceiling_dbtp)
+    while high_db - low_db > 0.02:
+        middle_db = (low_db + high_db) / 2
+        over_db = np.maximum(0.0, peaks + middle_db - ceiling_dbtp)
+        if levels_loudness(levels + middle_db - LIMITER_SHARE * over_db) < target_lufs:
+            low_db = middle_db
+        else:
+            high_db = middle_db
+    return _capped_db(float(low_db + high_db) / 2, true_peak_dbtp, ceiling_dbtp)
+
+
+def _capped_db(gain_db: float, true_peak_dbtp: float, ceiling_dbtp: float) -> float:
+    if gain_db <= 0:
+        return gain_db  # a cut is never limited: it only makes peaks smaller
+    return min(gain_db, MAX_BOOST_DB, max(0.0, ceiling_dbtp + MAX_LIMITED_DB - true_peak_dbtp))
+
+
+def common_target_lufs(
+    runs: Sequence[Sequence[Analysis]], target_lufs: float, ceiling_dbtp: float = PEAK_CEILING_DBTP
+) -> float:
+    """Return the loudness that all songs of a session can be brought to: the target, or up to 4 LU less.
+
+    A very soft or very dynamic recording cannot be lifted to the target without crushing its peaks; rather than have it
+    stand out, the others come down to it.
+
+    Parameters
+    ----------
+    runs : sequence of sequences of Analysis
+        Songs that share one gain; a song on its own is a run of one.
+    """
+    reached = [_reached_lufs(run, target_lufs, ceiling_dbtp) for run in runs]
+    return max(target_lufs - MAX_LOWERED_LU, min([target_lufs, *reached]))
+
+
+def _reached_lufs(run: Sequence[Analysis], target_lufs: float, ceiling_dbtp: float) -> float:
+    if any(song.gain_db is not None for song in run):
+        return target_lufs  # set by hand: the listener knows
+    levels = np.concatenate([song.levels_lufs for song in run])
+    peaks = np.concatenate([song.peaks_dbtp for song in run])
+    gain_db = _gain_db(run, target_lufs, ceiling_dbtp)
+    over_db = np.maximum(0.0, peaks + gain_db - ceiling_dbtp)
+    reached = levels_loudness(levels + gain_db - LIMITER_SHARE * over_db)
+    # The stored levels gate a hair differently than the samples did; only a real shortfall counts.
+    return reached if np.isfinite(reached) and reached < target_lufs - 0.2 else target_lufs
