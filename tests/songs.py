@@ -27,6 +27,26 @@ def pulse(seconds: float, *, seed: int = 0, level_db: float = -12.0, fade_s: flo
     return np.stack([mono, mono * 0.9], axis=1).astype(np.float32)
 
 
+def ticking(bpm: float, seconds: float, *, seed: int = 0, level_db: float = -12.0) -> NDArray[np.float32]:
+    """Return drums in four with a bass at a steady tempo, stereo: kick, hat, snare, hat, an accent on each bar."""
+    rng = np.random.default_rng(seed)
+    n_frames = round(seconds * RATE)
+    mono = np.zeros(n_frames + RATE)
+    t = np.arange(RATE // 4) / RATE
+    noise = rng.standard_normal(len(t))
+    kick = np.sin(2 * np.pi * (50 * t + 12 * (1 - np.exp(-t * 30)))) * np.exp(-t * 14)
+    snare, hat = noise * np.exp(-t * 25), np.diff(noise, prepend=0.0) * np.exp(-t * 90) * 0.3
+    for beat in range(int(seconds * bpm / 60)):
+        at = round(beat * 60 / bpm * RATE)
+        accent = 1.3 if beat % 4 == 0 else 1.0
+        for sound, gain in ((kick if beat % 2 == 0 else snare, accent), (hat, 1.0)):
+            mono[at : at + len(t)] += gain * sound
+        note = 55 * 2 ** ((0, 0, 7, 5)[beat // 4 % 4] / 12)
+        mono[at : at + len(t)] += 0.4 * np.sin(2 * np.pi * note * t) * np.exp(-t * 6)
+    mono = 10 ** (level_db / 20) * mono[:n_frames] / np.abs(mono).max()
+    return np.stack([mono, mono], axis=1).astype(np.float32)
+
+
 def write_song(path: Path, samples: NDArray[np.float32], **tags: str) -> Path:
     """Write a song; the suffix chooses the format."""
     path.parent.mkdir(parents=True, exist_ok=True)

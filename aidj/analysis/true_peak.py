@@ -47,6 +47,8 @@ def true_peaks(
     oversampled: for who only asks what is above a level.
     """
     n_frames, channels = samples.shape
+    if n_frames == 0:
+        return np.zeros(0, np.float32)
     tiles = -(-n_frames // TILE)
     padded = np.zeros((CONTEXT + tiles * TILE + CONTEXT + 1, channels), np.float32)
     padded[CONTEXT : CONTEXT + n_frames] = samples

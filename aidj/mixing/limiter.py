@@ -137,6 +137,8 @@ class Limiter:
         wanted = own.any(axis=1) | before[:, : 2 * _TILE].any(axis=1) | after[:, -2 * _TILE :].any(axis=1)
         windows = np.lib.stride_tricks.sliding_window_view(line, _STRETCH + 2 * _CONTEXT, axis=0)[::_STRETCH][wanted]
         peaks = np.zeros((n_stretches, _STRETCH // _TILE), np.float32)
+        if not len(windows):  # what is loud is only context of another chunk
+            return peaks.reshape(-1)[: _CHUNK_FRAMES // _TILE + self._ahead]
         found = true_peaks(
             np.ascontiguousarray(windows.transpose(0, 2, 1)).reshape(-1, 2),
             skip_below=far_below,

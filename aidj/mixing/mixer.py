@@ -18,7 +18,7 @@ from aidj.errors import AudioError
 from aidj.mixing.ahead import Reader, open_with_lead
 from aidj.mixing.banded import Banded, lead_frames
 from aidj.mixing.limiter import CEILING_DBTP, Limiter
-from aidj.mixing.stretched import Stretched, TempoMap
+from aidj.mixing.stretched import FrameMap, Stretched
 from aidj.model import Speech
 from aidj.timeline import Clip, TempoStep, Timeline
 
@@ -145,7 +145,7 @@ def _open(clip: Clip, rate: int) -> Reader:
 
     lead = sum(lead_frames(band, rate) for band in clip.bands)
     steps = [TempoStep(step.start_frames - clip.start_frames, step.rate) for step in clip.tempo]
-    tempo = TempoMap(steps, clip.source_start_frames)
+    tempo = FrameMap(steps, clip.source_start_frames)
     if tempo.is_native:
         reader = open_with_lead(open_at, clip.source_start_frames - lead)
     else:

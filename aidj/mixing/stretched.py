@@ -5,6 +5,7 @@ Conventions: frames of the clip count from its first one; what a filter hears be
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -13,16 +14,24 @@ from numpy.typing import NDArray
 
 from aidj.audio import CHANNELS
 from aidj.mixing.ahead import Ahead, OpenAt, open_with_lead
+from aidj.mixing.split import SHARED_HZ, Split, first_heard, low_step
 from aidj.mixing.vocoder import OVERLAP, Vocoder
 from aidj.timeline import TempoStep
 
+_WINDOW_S = 0.093
+"""Windows for the bass, whose tones lie close together. Above it, where the drums are, they are half as long."""
 _SETTLE_HOPS = 8
-"""Windows made for nothing before the first one heard, where a clip begins in the middle of a stretch."""
+"""Hops of long windows made for nothing before the first one heard, where a clip begins in the middle of a stretch."""
 _PLAIN_HOPS = 16
 """So many hops are passed on together where nothing has to be made."""
 
 
-class TempoMap:
+def window_frames(rate: int) -> int:
+    """Return the length of the longest window at a sample rate."""
+    return 1 << round(math.log2(_WINDOW_S * rate))
+
+
+class FrameMap:
     """Which source frame sounds at which frame of a clip: the integral of the rates, to the nearest frame.
 
     Parameters
@@ -68,15 +77,16 @@ class TempoMap:
 
 
 class Stretched:
-    """Reads a source after a tempo map: the source's own samples where the tempo is native and has been for a while.
+    """Reads a source after a frame map: the source's own samples where the tempo is native and has been for a while.
 
-    Everything is made in hops that are counted from the clip's first frame, so the reads do not matter.
+    Two bands are stretched on their own after the same map and added up. Everything is made in hops of the long windows
+    that are counted from the clip's first frame, so the reads do not matter.
 
     Parameters
     ----------
     open_at : OpenAt
         Opens the source.
-    tempo : TempoMap
+    tempo : FrameMap
         From frames of the clip to frames of the source.
     rate : int
         Frames per second.
@@ -84,21 +94,22 @@ class Stretched:
         The frame of the clip that is read first; may be negative.
     """
 
-    def __init__(self, open_at: OpenAt, tempo: TempoMap, rate: int, first_frame: int = 0) -> None:
+    def __init__(self, open_at: OpenAt, tempo: FrameMap, rate: int, first_frame: int = 0) -> None:
         self._tempo = tempo
-        self._vocoder = vocoder = Vocoder(self._source_frames, rate)
-        self._hop = first_frame // vocoder.hop
-        earliest = tempo.source_frame((self._hop - _SETTLE_HOPS - OVERLAP) * vocoder.hop) - vocoder.size
-        self._source = Ahead(open_with_lead(open_at, earliest), earliest, 3 * vocoder.size)
-        # Windows are added up here until all that cover a frame are in; from the hop after the last one made.
-        self._sum = np.zeros((vocoder.size, CHANNELS), np.float32)
-        self._next_window: int | None = None
+        long = window_frames(rate)
+        self._hop_frames = hop_frames = long // OVERLAP
+        self._hop = first_frame // hop_frames
+        earliest = first_heard(tempo.source_frame((self._hop - _SETTLE_HOPS - OVERLAP) * hop_frames) - long)
+        self._source = Ahead(open_with_lead(open_at, earliest), earliest, _PLAIN_HOPS * hop_frames + 4 * long)
+        split = Split(self._source, rate, 2 * long)
+        low = Vocoder(split.low, long, rate, step=low_step(rate))
+        high = Vocoder(split.high, long // 2, rate, below=low, shared_hz=SHARED_HZ)
+        self._bands = _Stretching(low, tempo), _Stretching(high, tempo)
+        self._return_frames = max(band.vocoder.return_frames for band in self._bands)
+        self._next_hop: int | None = None
         self._ready = np.zeros((0, CHANNELS), np.float32)
         self._ended = False
-        self._drop = first_frame - self._hop * vocoder.hop
-
-    def _source_frames(self, start: int, stop: int) -> NDArray[np.float32]:
-        return self._source.get(start, stop)
+        self._drop = first_frame - self._hop * hop_frames
 
     def read(self, n_frames: int) -> NDArray[np.float32]:
         """Return the next n_frames frames, shape (m, 2); fewer at the end, then none.
@@ -124,13 +135,12 @@ class Stretched:
 
     def _next_hops(self) -> NDArray[np.float32]:
         """Return what comes next: a hop, or many where nothing has to be made."""
-        vocoder = self._vocoder
-        start = self._hop * vocoder.hop
+        start = self._hop * self._hop_frames
         n_hops = _PLAIN_HOPS if self._is_plain(self._hop, _PLAIN_HOPS) else 1
         if self._is_plain(self._hop, n_hops):
-            self._next_window = None
+            self._next_hop = None
             place = self._tempo.source_frame(start)
-            out = self._source.get(place, place + n_hops * vocoder.hop)
+            out = self._source.get(place, place + n_hops * self._hop_frames)
         else:
             out = self._stretch(self._hop)
         self._hop += n_hops
@@ -142,30 +152,57 @@ class Stretched:
 
     def _is_plain(self, hop: int, n_hops: int = 1) -> bool:
         """Tell whether all windows that cover some hops would give back the source."""
-        size = self._vocoder.hop
         first, last = hop + 1 - OVERLAP // 2, hop + n_hops - 1 + OVERLAP // 2
-        since_first = (last - first) * size
-        return self._tempo.native_since(last * size) >= since_first + (self._vocoder.return_windows + 1) * size
+        since_first = (last - first) * self._hop_frames
+        return self._tempo.native_since(last * self._hop_frames) >= since_first + self._return_frames
 
     def _stretch(self, hop: int) -> NDArray[np.float32]:
         """Return a hop of which all windows are made."""
-        vocoder, size = self._vocoder, self._vocoder.hop
-        if self._next_window is None:
-            self._next_window = hop + 1 - OVERLAP // 2
-            if not self._is_plain(hop - 1):
-                self._next_window -= _SETTLE_HOPS
-            self._sum[:] = 0
-            vocoder.forget()
-        # Window k reaches from half its length before frame k * size to half its length behind it.
-        for number in range(self._next_window, hop + OVERLAP // 2 + 1):
-            at = number * size
-            native = self._tempo.native_since(at) >= size
-            self._sum[:-size] = self._sum[size:]
-            self._sum[-size:] = 0
-            self._sum += vocoder.window(self._tempo.source_frame(at), native)
-        self._next_window = hop + OVERLAP // 2 + 1
-        return self._sum[:size].copy()
+        if self._next_hop is None:
+            self._next_hop = hop if self._is_plain(hop - 1) else hop - _SETTLE_HOPS
+            for band in self._bands:
+                band.begin(self._next_hop * self._hop_frames)
+        for _ in range(self._next_hop, hop + 1):
+            low, high = (band.next_frames(self._hop_frames) for band in self._bands)
+        self._next_hop = hop + 1
+        return (low + high).T
 
     def close(self) -> None:
         """Give the source back."""
         self._source.close()
+
+
+class _Stretching:
+    """Adds up a vocoder's windows."""
+
+    def __init__(self, vocoder: Vocoder, tempo: FrameMap) -> None:
+        self.vocoder = vocoder
+        self._tempo = tempo
+        self._window = 0
+        self._sum = np.zeros((CHANNELS, vocoder.size), np.float32)
+
+    def begin(self, frame: int) -> None:
+        """Make nothing before a frame of the clip, a multiple of the hop."""
+        self.vocoder.forget()
+        self._sum[:] = 0
+        # Window k reaches from half its length before frame k * hop to half its length behind it.
+        self._window = frame // self.vocoder.hop + 1 - OVERLAP // 2
+        for _ in range(OVERLAP - 1):
+            self._add_window()
+
+    def next_frames(self, n_frames: int) -> NDArray[np.float32]:
+        """Return the next frames, shape (2, n_frames); a multiple of the hop."""
+        hop = self.vocoder.hop
+        parts = []
+        for _ in range(n_frames // hop):
+            self._add_window()
+            parts.append(self._sum[:, :hop].copy())
+        return np.concatenate(parts, axis=1)
+
+    def _add_window(self) -> None:
+        hop = self.vocoder.hop
+        at = self._window * hop
+        self._sum[:, :-hop] = self._sum[:, hop:]
+        self._sum[:, -hop:] = 0
+        self._sum += self.vocoder.window(self._tempo.source_frame(at), self._tempo.native_since(at) >= hop)
+        self._window += 1

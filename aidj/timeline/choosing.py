@@ -12,6 +12,7 @@ from aidj.timeline.beatmatch import beatmixes, why_not
 from aidj.timeline.handover import Handover
 from aidj.timeline.judging import Side, Verdict, judge
 from aidj.timeline.seams import (
+    CUT_FADE_S,
     STEP_S,
     FadeShape,
     Seam,
@@ -34,6 +35,7 @@ CLASSICAL_BREATH_S = 2.0
 """Between a classical recording and its neighbour: the last note is let go, and nobody rushes in."""
 _LENGTHS_S = (2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 _BREATHS_S = (0.0, 0.15, 0.3)
+_SHORTEST_FADE_S = 0.3
 
 
 def choose(
@@ -117,11 +119,10 @@ def _segues(ours: Analysis, theirs: Analysis) -> Iterator[Seam]:
         ours.cue_in_s + body_s(ours) / 2, ours.cue_out_s - overlap_limit_s(ours, theirs), ours.start_next_s - 8.0
     )
     for at_s in _moments(earliest_s, ours):
-        yield segue(ours, theirs, at_s)
-    at_next = segue(ours, theirs, max(earliest_s, min(ours.start_next_s, ours.cue_out_s)))
-    yield at_next
-    if ours.ending == "sustained" and at_next.overlap_s > 0:
-        yield replace(at_next, fade_out_s=at_next.overlap_s)
+        seam = segue(ours, theirs, at_s)
+        if ours.ending == "sustained" and seam.overlap_s > _SHORTEST_FADE_S:  # a held sound stops with an edge
+            seam = replace(seam, fade_out_s=min(seam.overlap_s, CUT_FADE_S))
+        yield seam
     for breath_s in _BREATHS_S[1:]:
         yield segue(ours, theirs, ours.cue_out_s + breath_s)
 
@@ -236,4 +237,4 @@ def _against(kind: str, candidates: list[Seam], verdicts: list[Verdict], taken: 
     best = min(of_kind, key=lambda i: (len(verdicts[i].vetoes), verdicts[i].cost))
     if verdicts[best].vetoes:
         return verdicts[best].vetoes[0]
-    return "the other way is smoother" if best != taken else None
+    return "it would flow less well" if kind == "beatmix" and best != taken else None

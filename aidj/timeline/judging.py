@@ -105,7 +105,7 @@ def _kind_cost(before: Analysis, after: Analysis, seam: Seam) -> float:
     if seam.kind == "crossfade":
         on_cold = 2.0 if before.ending == "cold" else 0.0
         attack = 0.8 if seam.fade_in_s > 0.5 and _begins_at_once(after) else 0.0
-        return 0.3 + on_cold + attack
+        return 0.5 + on_cold + attack
     if before.ending == "sustained":  # a held sound stops with an edge, unless it is faded
         return 0.3 if seam.fade_out_s > 0 else 0.8
     return 0.5 * (seam.fade_out_s > 0)
@@ -173,6 +173,8 @@ class _Levels:
         self.starts = np.array([seam.next_starts_s for seam in seams])[:, None]
         self.ends = np.array([seam.ends_s for seam in seams])[:, None]
         fade_out = np.array([seam.fade_out_s for seam in seams])[:, None]
+        self.changes = np.minimum(self.starts, self.ends - fade_out)
+        """Before that the song before is as it was recorded, and nothing else sounds."""
         fade_in = np.array([seam.fade_in_s for seam in seams])[:, None]
         rates = np.array([seam.tempo.rates[0] if seam.tempo.rates else 1.0 for seam in seams])[:, None]
         froms = np.array([seam.next_from_s for seam in seams])[:, None]
@@ -198,15 +200,22 @@ class _Levels:
         self.momentary_db = _decibels(_smooth(self.ours + self.theirs))
 
     def holes_s(self) -> NDArray[np.float64]:
-        """Return for how long the sum lies below the hole level, where the seam can help it."""
+        """Return for how long the sum lies below the hole level at a stretch, where the seam can help it.
+
+        What is shorter than `HOLE_S` is breath, such as that between two strokes of a drum.
+        """
         # Up to where the next song has really begun: what is quiet in it later is its own.
         floor_db = self.reference_db + HOLE_DB
         begun = np.maximum.accumulate(_decibels(self.theirs_alone) > floor_db, axis=1)
         # Nor is what was quiet in the song before, before its ending.
-        ending = self.at >= min(self._before.start_next_s, self._before.cue_out_s - STEP_S) - STEP_S
+        ending = self.at >= np.minimum(
+            min(self._before.start_next_s, self._before.cue_out_s - STEP_S) - STEP_S, self.changes
+        )
         instant_db = _decibels(self.ours + self.theirs)
         low = (instant_db < floor_db) & ~begun & (ending | (self.at >= self.ends))
-        return np.asarray(low.sum(axis=1) * STEP_S)
+        steps = round(HOLE_S / STEP_S)
+        held = np.lib.stride_tricks.sliding_window_view(low, steps + 1, axis=1).all(axis=2)
+        return np.asarray((held.sum(axis=1) + steps * held.any(axis=1)) * STEP_S)
 
     def bumps_db(self) -> NDArray[np.float64]:
         """Return how much louder the sum gets than either song around the seam."""
@@ -220,7 +229,8 @@ class _Levels:
         """Return how much the sum sags around the seam: each second counts by its depth."""
         depth_db = np.clip(self.reference_db + LULL_DB - self.momentary_db, 0.0, 12.0)
         begun = np.maximum.accumulate(_decibels(self.theirs_alone) > self.reference_db + LULL_DB, axis=1)
-        late = self.at >= self._before.start_next_s - 1.0
+        # Before its ending and before anything is done to it, what is soft in a song was meant to be.
+        late = self.at >= np.minimum(self._before.start_next_s - 1.0, self.changes)
         return np.asarray((depth_db * late * ~begun).sum(axis=1) * STEP_S * 0.06)
 
     def both_heard_s(self) -> NDArray[np.float64]:

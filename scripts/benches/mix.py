@@ -32,6 +32,7 @@ SHORTEST_S = 60.0
 NO_SONGS = ("fretsonfire",)
 """Folders of the real music that hold single instruments, not songs."""
 TEN_LONGEST_S = 180.0
+SAG_LU = 1.5
 PARTS = ("analysis", "demo", "real", "beatmix", "album", "peers", "speed")
 
 
@@ -132,7 +133,7 @@ def session_rows(of: str, heard: Heard, beats_s: Mapping[Path, NDArray[np.float6
     print(f"{of}: " + ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds))))
     for seam in seams:
         m = seam.measures
-        if m.has_hole or m.has_bump or m.has_step:
+        if m.has_hole or m.has_bump or m.has_step or m.sag_lu > SAG_LU:
             at_s = seam.after.start_s
             print(
                 f"  {at_s // 60:.0f}:{at_s % 60:04.1f} {seam.name} ({seam.kind}): "
@@ -160,7 +161,13 @@ def session_rows(of: str, heard: Heard, beats_s: Mapping[Path, NDArray[np.float6
         Row(f"{of}: bumps > {BUMP_LU:g} LU; highest {worst['bump_lu']:.2f} LU", bumps, "", "0", "", None, not bumps),
         Row(f"{of}: steps > {STEP} at an edge; largest {worst['step']:.4f}", steps, "", "0", "", None, not steps),
         Row(
-            f"{of}: sag below the softer song, worst", worst["sag_lu"], "LU", "<= 1.5", "", None, worst["sag_lu"] <= 1.5
+            f"{of}: sag below the softer song, worst",
+            worst["sag_lu"],
+            "LU",
+            f"<= {SAG_LU}",
+            "",
+            None,
+            worst["sag_lu"] <= SAG_LU,
         ),
         Row(
             f"{of}: loudness spread of {len(lufs)} songs; softest {softest}: {lufs[softest]:.1f}",
@@ -193,18 +200,20 @@ def _peer_rows(of: str, tracks: Sequence[Track], work: Path) -> list[Row]:
         print(f"skipped: {line}")
     rows = []
     for peer in peers:
-        for measure, unit, value in _MEASURES:
+        for measure, unit, unheard, value in _MEASURES:
             a, b = value(ours), value(peer)
-            rows.append(Row(f"{of}: {measure}", a, unit, "<= the peer", peer.name, b, a <= b + 1e-6))
+            reach = f"<= the peer, or {unheard:g}"
+            rows.append(Row(f"{of}: {measure}", a, unit, reach, peer.name, b, a <= max(b, unheard)))
     return rows
 
 
-_MEASURES: tuple[tuple[str, str, Callable[[Joined], float]], ...] = (
-    ("longest hole at a seam", "s", lambda it: max(seam.hole_s for seam in it.seams)),
-    ("dead air (< I - 40 LU) at seams, in all", "s", lambda it: sum(seam.dead_air_s for seam in it.seams)),
-    ("highest bump over both songs", "LU", lambda it: max(seam.bump_lu for seam in it.seams)),
-    ("largest step at an edge", "", lambda it: max(seam.step for seam in it.seams)),
-    ("deepest sag below the softer song", "LU", lambda it: max(seam.sag_lu for seam in it.seams)),
-    ("loudness spread", "LU", lambda it: it.spread_lu),
-    ("true peak", "dBTP", lambda it: it.true_peak_dbtp),
+_MEASURES: tuple[tuple[str, str, float, Callable[[Joined], float]], ...] = (
+    ("longest hole at a seam", "s", HOLE_S, lambda it: max(seam.hole_s for seam in it.seams)),
+    ("dead air (< I - 40 LU) at seams, in all", "s", 0.0, lambda it: sum(seam.dead_air_s for seam in it.seams)),
+    ("highest bump over both songs", "LU", BUMP_LU, lambda it: max(seam.bump_lu for seam in it.seams)),
+    ("largest step at an edge", "", STEP, lambda it: max(seam.step for seam in it.seams)),
+    ("deepest sag below the softer song", "LU", SAG_LU, lambda it: max(seam.sag_lu for seam in it.seams)),
+    ("loudness spread", "LU", 0.5, lambda it: it.spread_lu),
+    ("true peak", "dBTP", -0.99, lambda it: it.true_peak_dbtp),
 )
+"""Name, unit, what is not heard, and how it is read off."""

@@ -10,7 +10,7 @@ the 100 ms that begin there; seconds count from the beginning of the arrays.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,7 @@ def energies(samples: Samples, rate: int) -> Levels:
     return np.asarray((summed[first + window] - summed[first]) / window)
 
 
+@lru_cache(maxsize=2)
 def _k_weighting(rate: int, size: int) -> NDArray[np.complex64]:
     """Return the filter of BS.1770 on the grid of an FFT; written anew here, so that no mistake judges itself.
 

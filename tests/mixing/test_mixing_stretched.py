@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aidj.errors import AudioError
-from aidj.mixing.stretched import Stretched, TempoMap
-from aidj.mixing.vocoder import window_frames
+from aidj.mixing.stretched import FrameMap, Stretched, window_frames
 from aidj.timeline import TempoStep
 
 RATE = 44100
@@ -48,7 +47,7 @@ def glide(start_s: float, rate: float, hold_s: float, every_s: float = 0.4) -> l
 def stretched(
     samples: np.ndarray, tempo: Sequence[TempoStep], start: int = 0, sizes: Sequence[int] = (10**7,), first: int = 0
 ) -> np.ndarray:
-    reader = Stretched(lambda at: Array(samples, at), TempoMap(tempo, start), RATE, first)
+    reader = Stretched(lambda at: Array(samples, at), FrameMap(tempo, start), RATE, first)
     parts, turn = [], 0
     while len(part := reader.read(sizes[turn % len(sizes)])):
         parts.append(part)
@@ -66,7 +65,7 @@ def noise(seconds: float, seed: int = 0) -> np.ndarray:
 
 def test_the_map_is_the_integral_of_the_rates() -> None:
     tempo = steps((1, 1.04), (3, 1.02), (4, 1.0), (10, 0.95))
-    lookup = TempoMap(tempo, 500)
+    lookup = FrameMap(tempo, 500)
     frames = np.arange(0, 12 * RATE)
     rates = np.ones(len(frames))
     for step in tempo:
@@ -81,12 +80,12 @@ def test_the_map_is_the_integral_of_the_rates() -> None:
 
 
 def test_a_tempo_that_holds_before_the_clip_holds_in_its_lead() -> None:
-    lookup = TempoMap(steps((-3, 0.9), (-1, 1.1), (2, 1.0)), 1000)
+    lookup = FrameMap(steps((-3, 0.9), (-1, 1.1), (2, 1.0)), 1000)
     assert lookup.source_frame(0) == 1000
     assert lookup.source_frame(-100) == 890
     assert lookup.source_frame(100) == 1110
     assert not lookup.is_native
-    assert TempoMap(steps((-3, 0.9), (-1, 1.0)), 1000).is_native
+    assert FrameMap(steps((-3, 0.9), (-1, 1.0)), 1000).is_native
 
 
 @pytest.mark.parametrize("rate", [0.92, 0.96, 1.0005, 1.04, 1.08])
@@ -100,7 +99,7 @@ def test_clicks_stay_where_the_map_has_them_through_a_glide(rate: float) -> None
         samples[place : place + 60] += click[:, None]
     tempo = glide(1.0, rate, 3.0)
     out = stretched(samples, tempo, 777)
-    lookup = TempoMap(tempo, 777)
+    lookup = FrameMap(tempo, 777)
     sources = np.array([lookup.source_frame(frame) for frame in range(len(out))])
     errors = []
     for place in at[(at > sources[0] + 2000) & (at < sources[-1] - 2000)]:
@@ -112,6 +111,81 @@ def test_clicks_stay_where_the_map_has_them_through_a_glide(rate: float) -> None
     assert np.abs(errors).max() <= 0.001 * RATE
     if tempo[-1].rate == 1.0:
         assert errors[-1] == 0
+
+
+def drum(kind: str) -> np.ndarray:
+    """A hit of 0.18 s that begins at its first frame."""
+    n = np.arange(8000)
+    rustle = np.random.default_rng(3).standard_normal(8001)
+    if kind == "click":
+        return np.asarray(np.exp(-n / 10) * rustle[1:])
+    if kind == "snare":
+        return np.asarray(0.3 * np.exp(-n / 1500) * rustle[1:])
+    if kind == "hat":
+        return np.asarray(0.2 * np.exp(-n / 800) * np.diff(rustle))
+    sweep = np.cumsum(45 + 110 * np.exp(-n / 900)) / RATE
+    return np.asarray(0.6 * np.exp(-n / 2500) * np.sin(2 * np.pi * sweep))
+
+
+@pytest.mark.parametrize("rate", [0.95, 1.04, 1.08])
+@pytest.mark.parametrize("kind", ["click", "snare", "hat", "kick"])
+def test_a_drum_keeps_its_shape(kind: str, rate: float) -> None:
+    """It begins when it begins, without an echo before, and looks as it looked."""
+    hit = drum(kind)
+    at = np.arange(20_000, 7 * RATE, 21_013)
+    wave = np.zeros(8 * RATE)
+    for place in at:
+        wave[place : place + len(hit)] += hit
+    out = stretched(stereo(wave), steps((0, rate)))[:, 0].astype(np.float64)
+    before, shapes, late = [], [], []
+    for place in at[1:-1]:
+        begin = round(place / rate)
+        after = (out[begin : begin + 882] ** 2).mean()
+        before.append((out[begin - 882 : begin - 22] ** 2).mean() / after)
+        match = np.correlate(out[begin - 100 : begin + 1600], hit[:1500], "valid") / (hit[:1500] ** 2).sum()
+        shapes.append(match.max())
+        late.append(abs(int(match.argmax()) - 100))
+    assert 10 * np.log10(np.median(before)) < -25
+    assert 10 * np.log10(np.max(before)) < -20
+    assert max(late) < 0.001 * RATE
+    assert min(shapes) > 0.8
+    assert max(shapes) < 1.1
+
+
+@pytest.mark.parametrize("rate", [0.96, 1.05])
+def test_drums_over_a_chord_stay_sharp_and_the_chord_stays(rate: float) -> None:
+    t = np.arange(9 * RATE) / RATE
+    tones = (55.0, 110.0, 220.5, 331.0, 405.0, 556.0, 700.0, 881.0)
+    chord = sum(0.04 * np.sin(2 * np.pi * f * t) for f in tones)
+    samples = np.asarray(chord).copy()
+    snare = drum("snare")
+    at = np.arange(RATE, 8 * RATE, RATE // 3)
+    for place in at:
+        samples[place : place + len(snare)] += snare
+    out = stretched(stereo(samples), steps((0, rate)))[:, 0].astype(np.float64)
+    for place in at[2:-2]:
+        begin = round(place / rate)
+        match = np.correlate(out[begin - 100 : begin + 1600], snare[:1500], "valid") / (snare[:1500] ** 2).sum()
+        assert match.max() > 0.7
+        assert abs(int(match.argmax()) - 100) < 0.001 * RATE
+    # Each tone keeps its level from drum to drum: also where the two bands share it.
+    window = np.hanning(RATE // 2)
+    for frequency in tones:
+        carrier = out * np.exp(-2j * np.pi * frequency * np.arange(len(out)) / RATE)
+        parts = np.lib.stride_tricks.sliding_window_view(carrier[2 * RATE : 7 * RATE], len(window))[::2000]
+        level = 2 * np.abs(parts @ window) / window.sum()
+        assert abs(20 * np.log10(level.mean() / 0.04)) < 0.7
+
+
+def test_bass_keeps_its_harmonics() -> None:
+    t = np.arange(10 * RATE) / RATE
+    out = stretched(stereo(sum(0.1 / k * np.sin(2 * np.pi * 41 * k * t + k) for k in range(1, 12))), steps((0, 1.04)))
+    heard = out[2 * RATE : 8 * RATE, 0]
+    t = np.arange(len(heard)) / RATE
+    waves = np.stack([wave(2 * np.pi * 41 * k * t) for k in range(1, 12) for wave in (np.sin, np.cos)], axis=1)
+    found = np.linalg.lstsq(waves, heard.astype(np.float64), rcond=None)[0].reshape(-1, 2)
+    for k, pair in enumerate(found, 1):
+        assert abs(20 * np.log10(np.hypot(*pair) / (0.1 / k))) < 1
 
 
 @pytest.mark.parametrize("rate", [0.95, 1.04])
@@ -158,7 +232,7 @@ def test_what_is_native_is_untouched_bit_for_bit() -> None:
     samples = noise(24.0)
     tempo = [*glide(3.0, 1.04, 1.0, 0.2), *glide(14.0, 0.97, 1.0, 0.2)]
     out = stretched(samples, tempo, 5000)
-    lookup = TempoMap(tempo, 5000)
+    lookup = FrameMap(tempo, 5000)
     first_end, second_end = (step.start_frames for step in tempo if step.rate == 1.0)
     margin = 2 * window_frames(RATE)
     for start, stop in (
@@ -181,7 +255,7 @@ def test_what_is_native_is_untouched_bit_for_bit() -> None:
 def test_nothing_is_dropped_or_doubled(tempo: list[TempoStep], start: int) -> None:
     samples = noise(4.0)
     out = stretched(samples, tempo, start)
-    lookup = TempoMap(tempo, start)
+    lookup = FrameMap(tempo, start)
     assert lookup.source_frame(len(out)) >= len(samples)
     assert lookup.source_frame(len(out) - 1) < len(samples)
 
@@ -222,7 +296,7 @@ def test_a_lead_is_what_comes_before(lead: int) -> None:
 
 def test_a_source_that_breaks_off_is_heard_up_to_there() -> None:
     samples = noise(2.0)
-    reader = Stretched(lambda at: Array(samples, at, breaks=True), TempoMap(steps((0, 1.04)), 0), RATE)
+    reader = Stretched(lambda at: Array(samples, at, breaks=True), FrameMap(steps((0, 1.04)), 0), RATE)
     assert len(reader.read(10**7)) == pytest.approx(2 * RATE / 1.04, abs=1)
     with pytest.raises(AudioError):
         reader.read(1)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from songs import RATE, pulse, write_song
+from songs import RATE, pulse, ticking, write_song
 
 from aidj.home import Home, open_home
 from aidj.model import Item, Plan
@@ -133,4 +133,17 @@ def test_tempo_and_energy_are_asked_of_the_tags(home: Home, tmp_path: Path) -> N
     loud = plan_session(home, minutes=2, now=NOW, talk=False, wishes=Wishes(query=Query(energy=(0.7, 1.0))))
     assert {item.track.title for item in loud.items()} <= {"Song 6", "Song 7", "Song 8", "Song 9"}
     assert loud.items()
-    assert not any("judged" in note for note in (*slow.notes, *loud.notes))
+    assert not any("could not be judged" in note for note in (*slow.notes, *loud.notes))
+    assert any("by the files' tags" in note for note in slow.notes)
+
+
+def test_tempo_is_asked_of_the_sound_once_the_library_is_measured(home: Home, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    for number, bpm in enumerate((90, 96, 140, 150)):
+        write_song(music / f"{number}.flac", ticking(bpm, 45), artist=f"Somebody {number}", title=f"Song {number}")
+    home.library.scan([music], now=NOW)
+    slow = Wishes(query=Query(tempo_bpm=(85.0, 105.0)))
+    home.analyses.of(home.library.tracks())
+    plan = plan_session(home, minutes=1.4, now=NOW, talk=False, wishes=slow)
+    assert {item.track.title for item in plan.items()} == {"Song 0", "Song 1"}
+    assert not any("tags" in note for note in plan.notes)
