@@ -250,6 +250,8 @@ def _draw_talk(axes: Any, view: SeamView, start_s: float, end_s: float, words: s
 
 
 def _draw_level(axes: Any, view: SeamView) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     levels = np.clip(view.levels_lufs - view.target_lufs, _LOWEST_LU, _HIGHEST_LU)
     axes.plot(view.level_times_s, levels, color=_SUM, linewidth=1.4)
     axes.fill_between(
@@ -264,6 +266,7 @@ def _draw_level(axes: Any, view: SeamView) -> None:
     axes.set_ylabel("LU", fontsize=9, labelpad=1)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.tick_params(labelsize=8)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=10, steps=[1, 2, 5, 10], integer=True))
     axes.xaxis.set_major_formatter(lambda at_s, position: f"{int(at_s // 60)}:{at_s % 60:02.0f}")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)

@@ -23,6 +23,8 @@ GLIDE_STEP = 0.005
 GLIDE_BEATS = 2
 MIN_DOWNBEAT_CONFIDENCE = 0.5
 BARS = (4, 8, 16)
+FADED_SHARE = 0.7
+"""Of the overlap: the next song fades in over its first part, the one before fades out over its last."""
 MAX_WOBBLE_S = 0.012
 """How far beats may lie off the straight line through them, at most, over the overlap."""
 _BAR_NEAR_S = 0.05
@@ -128,8 +130,9 @@ def _laid(before: Analysis, after: Analysis, first: int, last: int, entry: int, 
         next_starts_s=starts_s,
         next_from_s=from_s,
         ends_s=ends_s,
-        fade_out_s=ends_s - starts_s,
-        fade_in_s=ends_s - starts_s,
+        # One of the two basses is always missing: full fades would sag on top of that.
+        fade_out_s=FADED_SHARE * (ends_s - starts_s),
+        fade_in_s=FADED_SHARE * (ends_s - starts_s),
         tempo=_glide(rate, ends_s - starts_s, theirs.period_s),
         swap_s=(swap_s - beat_s / 2, swap_s + beat_s / 2),
         why=_reasons(before.rhythm, after.rhythm, (last - first) // before.rhythm.beats_per_bar, rate),

@@ -28,6 +28,8 @@ SUNG_S = 0.25
 """Singing over singing, or under a fade, up to this length is a syllable's end."""
 SINGING_CONFIDENCE = 0.3
 """Below this nobody knows where it is sung."""
+BASS_SHARE = 0.3
+"""About so much of a song's loudness is its bass."""
 LULL_DB = -9.0
 AUDIBLE_DB = -15.0
 
@@ -65,7 +67,7 @@ def judge(before: Side, after: Side, seams: Sequence[Seam]) -> list[Verdict]:
     verdicts = []
     for index, seam in enumerate(seams):
         matched = seam.kind == "beatmix"
-        cost = 4.0 * hole_s[index] + 1.5 * max(0.0, bump_db[index] - 0.5) + lull[index]
+        cost = 4.0 * hole_s[index] + 1.5 * max(0.0, bump_db[index] - 1.0) + lull[index]
         cost += 0.1 * masked_s[index] + (0.1 if matched else 0.25) * lost_s[index]
         cost += (0.1 * keys if not matched else 0.25 * keys) * both_s[index]
         cost += 0.0 if matched else 0.25 * beats * both_s[index]
@@ -195,8 +197,12 @@ class _Levels:
         out = np.clip((self.at - (self.ends - fade_out)) / np.maximum(fade_out, 1e-3), 0, 1)
         into = np.clip((self.at - self.starts) / np.maximum(fade_in, 1e-3), 0, 1)
         self.ours_alone, self.theirs_alone = ours, np.where(self.at >= self.starts, theirs, 0.0)
+        # Where the bass is handed over, the one song lacks it until then, and the other from then on.
+        swaps = np.array([sum(seam.swap_s) / 2 if seam.swap_s else np.nan for seam in seams])[:, None]
         self.ours = ours * np.cos(out * np.pi / 2) ** 2 * (self.at < self.ends)
+        self.ours *= np.where(self.at > swaps, 1 - BASS_SHARE, 1.0)
         self.theirs = self.theirs_alone * np.sin(into * np.pi / 2) ** 2
+        self.theirs *= np.where(self.at < swaps, 1 - BASS_SHARE, 1.0)
         self.momentary_db = _decibels(_smooth(self.ours + self.theirs))
 
     def holes_s(self) -> NDArray[np.float64]:
@@ -214,7 +220,7 @@ class _Levels:
         instant_db = _decibels(self.ours + self.theirs)
         low = (instant_db < floor_db) & ~begun & (ending | (self.at >= self.ends))
         steps = round(HOLE_S / STEP_S)
-        held = np.lib.stride_tricks.sliding_window_view(low, steps + 1, axis=1).all(axis=2)
+        held = np.asarray(np.lib.stride_tricks.sliding_window_view(low, steps + 1, axis=1).all(axis=2))
         return np.asarray((held.sum(axis=1) + steps * held.any(axis=1)) * STEP_S)
 
     def bumps_db(self) -> NDArray[np.float64]:
