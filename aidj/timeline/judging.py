@@ -108,9 +108,10 @@ def _kind_cost(before: Analysis, after: Analysis, seam: Seam) -> float:
         on_cold = 2.0 if before.ending == "cold" else 0.0
         attack = 0.8 if seam.fade_in_s > 0.5 and _begins_at_once(after) else 0.0
         return 0.5 + on_cold + attack
+    early = 0.15 * max(0.0, before.start_next_s - seam.next_starts_s)
     if before.ending == "sustained":  # a held sound stops with an edge, unless it is faded
-        return 0.3 if seam.fade_out_s > 0 else 0.8
-    return 0.5 * (seam.fade_out_s > 0)
+        return early + (0.3 if seam.fade_out_s > 0 else 0.8)
+    return early + 0.5 * (seam.fade_out_s > 0)
 
 
 def _begins_at_once(analysis: Analysis) -> bool:
