@@ -1,4 +1,4 @@
-"""What is this recording like? From samples to cue points, loudness and the post."""
+"""What is this recording like? From samples to markers, loudness, beats, keys, singing and energy."""
 
 from aidj.analysis.analyse import ANALYSER_VERSION, analyse_file
 from aidj.analysis.grid import constant_beats
@@ -6,6 +6,7 @@ from aidj.analysis.loudness import LEVELS_PER_SECOND, integrated_loudness, level
 from aidj.analysis.markers import TAGS, HandSet, apply
 from aidj.analysis.measuring import default_workers
 from aidj.analysis.overlay import with_hand_set
+from aidj.analysis.rhythm import STEADY_CONFIDENCE
 from aidj.analysis.sidecar import (
     KEYS,
     merged,
@@ -24,6 +25,7 @@ __all__ = [
     "END_S",
     "KEYS",
     "LEVELS_PER_SECOND",
+    "STEADY_CONFIDENCE",
     "TABLES",
     "TAGS",
     "Analyses",

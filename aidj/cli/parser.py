@@ -206,6 +206,9 @@ def _sessions(command: Command) -> None:
     _length_options(render, "length of a new one (default: 30)")
     _wish_options(render)
     render.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="such as tonight.mp3")
+    render.add_argument(
+        "--analyze", action="store_true", help="measure more of the library meanwhile, in a process that gives way"
+    )
 
 
 def _opinions(command: Command) -> None:

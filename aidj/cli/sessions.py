@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -120,7 +121,10 @@ def render(options: argparse.Namespace, screen: Screen) -> int:
             document = _as_wished(load_plan(options.plan), options, screen)
         else:
             document = _plan(home, options, screen, now, options.music)
-        rendered = _render(home, document, options.output, screen)
+        with ExitStack() as beside:
+            if options.analyze:
+                beside.enter_context(home.analyses.in_background(home.library.tracks()))
+            rendered = _render(home, document, options.output, screen)
         home.history.remember(rendered.plan)
     show_plan(screen, rendered.plan)
     screen.say()

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aidj.analysis import STEADY_CONFIDENCE
 from aidj.model import Analysis, Rhythm
 from aidj.timeline.seams import Seam, overlap_limit_s
 from aidj.timeline.tempo import TempoMap
 
-STEADY_CONFIDENCE = 0.6
 MAX_STRETCH = 0.08
 """How far the next song's tempo may be bent."""
 GLIDE_STEP = 0.005

@@ -10,7 +10,7 @@ import numpy as np
 from aidj.model import Analysis, Transition
 from aidj.timeline.beatmatch import beatmixes, why_not
 from aidj.timeline.handover import Handover
-from aidj.timeline.judging import Side, Verdict, judge
+from aidj.timeline.judging import EARLIEST_S, Side, Verdict, judge
 from aidj.timeline.seams import (
     CUT_FADE_S,
     STEP_S,
@@ -116,7 +116,7 @@ def _candidates(ours: Analysis, theirs: Analysis, beatmix: bool, shape: FadeShap
 def _segues(ours: Analysis, theirs: Analysis) -> Iterator[Seam]:
     """Yield beginnings of the next song from well before the ending has fallen to just after it."""
     earliest_s = max(
-        ours.cue_in_s + body_s(ours) / 2, ours.cue_out_s - overlap_limit_s(ours, theirs), ours.start_next_s - 8.0
+        ours.cue_in_s + body_s(ours) / 2, ours.cue_out_s - overlap_limit_s(ours, theirs), ours.start_next_s - EARLIEST_S
     )
     for at_s in _moments(earliest_s, ours):
         seam = segue(ours, theirs, at_s)

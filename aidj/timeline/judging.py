@@ -30,10 +30,12 @@ SINGING_CONFIDENCE = 0.3
 """Below this nobody knows where it is sung."""
 BASS_SHARE = 0.3
 """About so much of a song's loudness is its bass."""
+EARLIEST_S = 10.0
+"""So long before a song's ending has fallen the next one may begin."""
 LULL_DB = -9.0
 AUDIBLE_DB = -15.0
 
-_BEFORE_S, _AFTER_S = 6.0, 10.0
+_BEFORE_S, _AFTER_S = 10.0, 10.0
 _SMOOTH = 4  # 400 ms, the momentary loudness of BS.1771
 
 
@@ -62,13 +64,14 @@ def judge(before: Side, after: Side, seams: Sequence[Seam]) -> list[Verdict]:
     levels = _Levels(before, after, seams)
     hole_s, bump_db, lull = levels.holes_s(), levels.bumps_db(), levels.lulls()
     both_s, lost_s, masked_s = levels.both_heard_s(), levels.lost_s(), levels.masked_s()
+    soft_s = levels.soft_end_s()
     keys = _key_clash(before.analysis, after.analysis)
     beats = _beat_clash(before.analysis, after.analysis)
     verdicts = []
     for index, seam in enumerate(seams):
         matched = seam.kind == "beatmix"
         cost = 4.0 * hole_s[index] + 1.5 * max(0.0, bump_db[index] - 1.0) + lull[index]
-        cost += 0.1 * masked_s[index] + (0.1 if matched else 0.25) * lost_s[index]
+        cost += 0.5 * soft_s[index] + 0.1 * masked_s[index] + (0.1 if matched else 0.25) * lost_s[index]
         cost += (0.1 * keys if not matched else 0.25 * keys) * both_s[index]
         cost += 0.0 if matched else 0.25 * beats * both_s[index]
         cost += _kind_cost(before.analysis, after.analysis, seam)
@@ -239,6 +242,13 @@ class _Levels:
         # Before its ending and before anything is done to it, what is soft in a song was meant to be.
         late = self.at >= np.minimum(self._before.start_next_s - 1.0, self.changes)
         return np.asarray((depth_db * late * ~begun).sum(axis=1) * STEP_S * 0.06)
+
+    def soft_end_s(self) -> NDArray[np.float64]:
+        """Return for how long the song before plays on as softly as a hole before the next one is heard."""
+        floor_db = self.reference_db + HOLE_DB
+        begun = np.maximum.accumulate(_decibels(self.theirs_alone) > floor_db, axis=1)
+        near = (self.at >= self._before.start_next_s - EARLIEST_S) & (self.at < self._before.start_next_s)
+        return np.asarray(((self.momentary_db < floor_db) & near & ~begun).sum(axis=1) * STEP_S)
 
     def both_heard_s(self) -> NDArray[np.float64]:
         """Return for how long both songs are clearly heard."""

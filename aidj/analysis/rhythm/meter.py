@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from aidj.analysis.rhythm.bars import Trial, find_bars
 from aidj.analysis.rhythm.beats import place_beats
-from aidj.analysis.rhythm.features import FeatureMeter
-from aidj.analysis.rhythm.grid import Grid, fit_grid
-from aidj.analysis.rhythm.metre import find_metre, measure_beats
-from aidj.analysis.rhythm.onsets import find_onsets
+from aidj.analysis.rhythm.features import FeatureMeter, Features
+from aidj.analysis.rhythm.grid import fit_grid
+from aidj.analysis.rhythm.metre import measure_accents, measure_beats, with_halves
+from aidj.analysis.rhythm.onsets import Onsets, find_onsets
 from aidj.analysis.rhythm.phrases import find_phrases
 from aidj.analysis.rhythm.tempo import Pulse, find_pulses
 from aidj.analysis.rhythm.timing import Timing, follow
@@ -28,8 +31,6 @@ _LEAST_CLARITY, _LEAST_RISE_DB = 0.03, 0.8
 """Noise returns less with any period, and a drone rises less from frame to frame, than music with any pulse."""
 _METRE_KNOWN = 0.2
 """Without a metre one could rely on, its bars tell nothing about phrases."""
-_TOLERATED = 0.15
-"""By how many powers of ten less may return with a pulse than with the strongest."""
 
 
 class RhythmMeter:
@@ -57,43 +58,50 @@ class RhythmMeter:
         pulses = find_pulses(onsets)[:_TRIED]
         if not pulses or pulses[0].clarity < _LEAST_CLARITY or onsets.rise_db < _LEAST_RISE_DB:
             return None
-        grids = [fit_grid(onsets, pulse.period_frames) for pulse in pulses]
-        best = _best(pulses, grids)
-        timing = follow(grids[best], onsets)
-        if timing.confidence >= _FOLLOWED:
-            beats_s = place_beats(onsets, timing)
-        else:
-            beats_s = track_beats(onsets, pulses[best].period_frames) / onsets.frames_per_s
-        if len(beats_s) < _FEWEST_BEATS:
+        trials, timings = _try(features, onsets, pulses)
+        if not trials:
             return None
-        heard = measure_beats(features, onsets, beats_s)
-        metre = find_metre(heard)
-        downbeats = np.arange(metre.first, len(beats_s), metre.beats_per_bar, dtype=np.int32)
+        bars = find_bars(trials, onsets.frames_per_s)
+        trial, timing = trials[bars.trial], timings[bars.trial]
+        halves_s = trial.halves_s
+        if timing.confidence < _FOLLOWED:
+            beats_s = track_beats(onsets, trial.pulse.period_frames) / onsets.frames_per_s
+            if len(beats_s) < _FEWEST_BEATS:
+                return None
+            halves_s = with_halves(beats_s)
+            bars = find_bars(
+                [replace(trial, halves_s=halves_s, accents=measure_accents(features, onsets, halves_s))],
+                onsets.frames_per_s,
+            )
+        beats_s = halves_s[bars.first_half % 2 :: 2]
+        downbeats = np.arange(bars.first_half // 2, len(beats_s), bars.beats_per_bar, dtype=np.int32)
+        phrases = np.zeros(0, np.int32)
+        if bars.confidence >= _METRE_KNOWN:
+            phrases = find_phrases(measure_beats(features, onsets, beats_s), downbeats)
         return Rhythm(
             bpm=_bpm(timing, beats_s, onsets.frames_per_s),
             beats_s=beats_s,
-            beats_per_bar=metre.beats_per_bar,
+            beats_per_bar=bars.beats_per_bar,
             downbeats=downbeats,
-            phrases=find_phrases(heard, downbeats) if metre.confidence >= _METRE_KNOWN else np.zeros(0, np.int32),
+            phrases=phrases,
             confidence=round(timing.confidence, 3),
-            downbeat_confidence=round(metre.confidence, 3),
+            downbeat_confidence=round(bars.confidence, 3),
         )
 
 
-def _best(pulses: list[Pulse], grids: list[Grid]) -> int:
-    """Return which pulse is the beat: the likeliest of those that the music follows throughout.
-
-    A pulse that goes three against four of the real beat, or two against three, meets the music every few pulses only,
-    so that next to nothing returns with it.
-    """
-    strengths = np.array([grid.strength for grid in grids])
-    octaves = np.log2([grid.period_frames for grid in grids])
-    apart = octaves[:, None] - octaves
-    related = np.abs(apart - np.round(apart)) < 0.05
-    # Half and double are settled by the score alone, as both return; anything else is measured against the strongest.
-    rivals = np.where(related, 0.0, strengths).max(axis=1)
-    missing = np.maximum(0.0, np.log10((rivals + 1e-9) / (strengths + 1e-9)) - _TOLERATED)
-    return int(np.argmax([pulse.score for pulse in pulses] - 0.5 * missing))
+def _try(features: Features, onsets: Onsets, pulses: list[Pulse]) -> tuple[list[Trial], list[Timing]]:
+    """Lay each pulse on the recording and measure what is heard there; those with too few beats are left out."""
+    trials, timings = [], []
+    for pulse in pulses:
+        grid = fit_grid(onsets, pulse.period_frames)
+        timing = follow(grid, onsets)
+        beats_s = place_beats(onsets, timing)
+        if len(beats_s) >= _FEWEST_BEATS:
+            halves_s = with_halves(beats_s)
+            accents = measure_accents(features, onsets, halves_s)
+            trials.append(Trial(pulse=pulse, grid=grid, halves_s=halves_s, accents=accents))
+            timings.append(timing)
+    return trials, timings
 
 
 def _bpm(timing: Timing, beats_s: NDArray[np.float64], frames_per_s: float) -> float:

@@ -1,8 +1,7 @@
-"""Which beats begin a bar, and whether bars have three beats or four.
+"""What is heard at each beat and half-way between beats, from which bars are told.
 
 On a bar's first beat chords and bass notes change, the kick drum sounds and the snare drum does not, and sections
-begin. Each of these is measured at every beat; what returns every third or every fourth beat tells the metre, and where
-it lies tells the first beat.
+begin. Each of these is measured; what returns every third or every fourth beat tells the metre.
 """
 
 from __future__ import annotations
@@ -15,78 +14,105 @@ from numpy.typing import NDArray
 from aidj.analysis.rhythm.features import PITCH_CLASSES, Features
 from aidj.analysis.rhythm.onsets import Onsets
 
-_WEIGHTS = {"chord": 1.0, "bass": 0.8, "section": 0.8, "low": 0.6, "strong": 0.3, "snare": -0.5}
-_NEAR_S = 0.05
+ACCENTS = ("chord", "bass", "section", "low", "strong", "snare")
+BARS_TRIED = (3, 4)
+"""Beats to the bar."""
 _OTHER_METRES = (5, 7)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metre:
-    """How beats make bars."""
-
-    beats_per_bar: int
-    first: int
-    """The first beat that begins a bar."""
-    confidence: float
+_NEAR_S = 0.05
+_ON_FIRST = np.array((1.0, 0.8, 0.8, 0.6, 0.3, -0.5))
+"""How far each accent speaks for a first beat."""
+_SURE_LEAD = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeatFeatures:
-    """What is heard at each beat, all of shape (n_beats, ...)."""
+    """What is heard from each beat to the next."""
 
-    accents: NDArray[np.float64]
-    """The features of `_WEIGHTS`, each with mean 0 and variance 1, shape (n_beats, 6)."""
     chroma: NDArray[np.float64]
-    """Pitch classes from this beat to the next, length 1, shape (n_beats, 12)."""
+    """Pitch classes, length 1, shape (n_beats, 12)."""
     levels_db: NDArray[np.float64]
-    """Levels of the bands from this beat to the next, shape (n_beats, n_bands)."""
+    """Levels of the bands, shape (n_beats, n_bands)."""
 
 
 def measure_beats(features: Features, onsets: Onsets, beats_s: NDArray[np.float64]) -> BeatFeatures:
-    """Measure what is heard at each of at least two beats."""
-    tones = _between(features.tones.astype(np.float64), beats_s * features.rate / features.tone_hop)
-    levels = _between(features.levels_db.astype(np.float64), beats_s * onsets.frames_per_s)
+    """Measure what is heard from each of at least two beats to the next."""
+    tones, levels = _heard(features, onsets, beats_s)
     # A square root, so that the loudest note is not all there is.
+    return BeatFeatures(chroma=_unit(np.sqrt(tones[:, :PITCH_CLASSES])), levels_db=levels)
+
+
+def with_halves(beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return beats and what lies half-way from each to the next, shape (2 n - 1,)."""
+    halves = np.empty(2 * len(beats_s) - 1)
+    halves[::2], halves[1::2] = beats_s, (beats_s[:-1] + beats_s[1:]) / 2
+    return halves
+
+
+def measure_accents(features: Features, onsets: Onsets, halves_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Measure what begins at each half beat.
+
+    Returns
+    -------
+    ndarray
+        How far chords, bass notes and the whole sound change there, and how strongly kick and bass, anything and the
+        snare drum set in: `ACCENTS`, each with mean 0 and variance 1; shape (n, 6).
+    """
+    tones, levels = _heard(features, onsets, halves_s)
     chroma = _unit(np.sqrt(tones[:, :PITCH_CLASSES]))
     bass = _unit(np.sqrt(tones[:, PITCH_CLASSES:]))
     near = max(1, round(_NEAR_S * onsets.frames_per_s))
-    at = np.round(beats_s * onsets.frames_per_s).astype(np.int64)
+    at = np.round(halves_s * onsets.frames_per_s).astype(np.int64)
     columns = {
-        "chord": _change(chroma, 2),
-        "bass": _change(bass, 1),
-        "section": _change(_unit(levels - levels.mean(axis=0)), 4) + _change(chroma, 8),
+        "chord": _change(chroma, 4),
+        "bass": _change(bass, 2),
+        "section": _change(_unit(levels - levels.mean(axis=0)), 8) + _change(chroma, 16),
         "low": _peaks(onsets.low, at, near),
         "strong": _peaks(onsets.all, at, near),
         "snare": _peaks(onsets.snare, at, near),
     }
-    accents = np.stack([_standard(columns[name]) for name in _WEIGHTS], axis=1)
-    return BeatFeatures(accents=accents, chroma=chroma, levels_db=levels)
+    return np.stack([_standard(columns[name]) for name in ACCENTS], axis=1)
 
 
-def find_metre(heard: BeatFeatures) -> Metre:
-    """Tell threes from fours, and where the bars begin."""
-    evidence = {n: _evidence(heard.accents, n) for n in (3, 4, *_OTHER_METRES)}
-    beats_per_bar = 3 if evidence[3] > evidence[4] else 4
+def metre_evidence(accents: NDArray[np.float64]) -> dict[int, float]:
+    """Return for bars of 3, 4, 5 and 7 how much more than by chance accents differ over a bar.
+
+    That is the mean F statistic less 1, not below 0. The accents are those of the beats alone, shape (n_beats, 6).
+    """
+    return {n: _evidence(accents, n) for n in (*BARS_TRIED, *_OTHER_METRES)}
+
+
+def downbeat_lead(accents: NDArray[np.float64], beats_per_bar: int, first: int) -> float:
+    """Return how far one beat of the bar leads the others in what a first beat brings, 0 to 1.
+
+    The accents are those of the beats alone, shape (n_beats, 6); `first` counts beats from the start. It is 0 where
+    another beat leads, or bars of another length show as well.
+    """
+    evidence = metre_evidence(accents)
+    ours = evidence[beats_per_bar]
     other = max(evidence[n] for n in evidence if n != beats_per_bar)
-    scores = _phase_scores(heard.accents, beats_per_bar)
-    first = int(np.argmax(scores))
+    clear = np.clip((ours - other) / max(ours, 1e-9) / 0.5, 0, 1)
+    even = (accents - accents.mean(axis=0)) / np.maximum(accents.std(axis=0), 1e-9)
+    total = even @ _ON_FIRST / np.sqrt(np.sum(_ON_FIRST**2))
+    # In standard errors.
+    scores = np.array(
+        [total[k::beats_per_bar].mean() * np.sqrt(len(total[k::beats_per_bar])) for k in range(beats_per_bar)]
+    )
     lead = float(scores[first] - np.max(np.delete(scores, first)))
-    clear = np.clip((evidence[beats_per_bar] - other) / max(evidence[beats_per_bar], 1e-9) / 0.5, 0, 1)
-    return Metre(beats_per_bar=beats_per_bar, first=first, confidence=float(clear * np.clip(lead / 6.0, 0, 1)))
-
-
-def _phase_scores(accents: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """Return for each beat of a bar of n how much the music speaks for its being the first, in standard errors."""
-    weights = np.array(list(_WEIGHTS.values()))
-    total = accents @ weights / np.sqrt(np.sum(weights**2))
-    return np.array([total[phase::n].mean() * np.sqrt(len(total[phase::n])) for phase in range(n)])
+    return float(clear * np.clip(lead / _SURE_LEAD, 0, 1))
 
 
 def _evidence(accents: NDArray[np.float64], n: int) -> float:
-    """Return how much more than by chance the features differ over a bar of n beats (mean F statistic less 1)."""
     means = np.array([accents[phase::n].mean(axis=0) for phase in range(n)])
     spread = len(accents) / n * np.sum(np.square(means - accents.mean(axis=0)), axis=0) / (n - 1)
     return float(np.mean(np.maximum(spread - 1.0, 0.0)))
+
+
+def _heard(
+    features: Features, onsets: Onsets, at_s: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return tones and levels from each moment to the next."""
+    tones = _between(features.tones.astype(np.float64), at_s * features.rate / features.tone_hop)
+    return tones, _between(features.levels_db.astype(np.float64), at_s * onsets.frames_per_s)
 
 
 def _between(frames: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:

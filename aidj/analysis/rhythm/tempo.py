@@ -35,13 +35,16 @@ class Pulse:
     clarity: float
     """How much of the onsets returns with it, up to 1."""
     score: float
-    """How well it would do as the beat."""
+    """How well it would do as the beat, by itself."""
+    drums: tuple[float, ...]
+    """How far the snare drum returns after one period and after two, and kick and bass likewise; shape (4,)."""
 
 
 def find_pulses(onsets: Onsets) -> list[Pulse]:
     """Return the periodicities of a recording that may be its beat, the likeliest first; none in silence."""
     fps = onsets.frames_per_s
-    everything = np.mean([autocorrelation(part, fps) for part in (onsets.all, onsets.low, onsets.high)], axis=0)
+    low, snare = autocorrelation(onsets.low, fps), autocorrelation(onsets.snare, fps)
+    everything = np.mean([autocorrelation(onsets.all, fps), low, autocorrelation(onsets.high, fps)], axis=0)
     # Kick and bass against snare and cymbals: what alternates within a bar.
     drums = autocorrelation(_smooth(onsets.low) - _smooth(onsets.high), fps)
     octaves = np.log2(FASTEST_BPM / SLOWEST_BPM)
@@ -66,7 +69,13 @@ def find_pulses(onsets: Onsets) -> list[Pulse]:
         - 0.3 * np.log2(bpm / _TAPPED_BPM) ** 2
         - 0.2 * np.log2(np.maximum(per_beat, 0.1) / _ONSETS_PER_BEAT) ** 2
     )
-    pulses = [Pulse(period_frames=float(periods[i]), clarity=float(comb[i]), score=float(score[i])) for i in peaks]
+    after = np.stack([_at(part, k * periods) for part in (snare, low) for k in (1, 2)], axis=1)
+    pulses = [
+        Pulse(period_frames=period, clarity=clarity, score=value, drums=tuple(drums))
+        for period, clarity, value, drums in zip(
+            periods[peaks].tolist(), comb[peaks].tolist(), score[peaks].tolist(), after[peaks].tolist(), strict=True
+        )
+    ]
     return sorted(pulses, key=lambda pulse: -pulse.score)
 
 
