@@ -16,9 +16,11 @@ MAX_BOOST_DB = 6.0
 PEAK_CEILING_DBTP = -1.0
 MAX_LIMITED_DB = 6.0
 """How far a boost may lift the very highest peaks over the ceiling, where the limiter meets them."""
+MAX_MADE_UP_DB = 0.5
+"""How much of what the limiter takes off is made up for beforehand: more would only feed the limiter."""
 MAX_LOWERED_LU = 4.0
 """How far a session may be softer than asked for, for the sake of one song."""
-LIMITER_SHARE = 0.65
+LIMITER_SHARE = 0.8
 """How much of a peak's excess the limiter takes off the level of its 100 ms (it recovers within them)."""
 
 
@@ -53,7 +55,8 @@ def _gain_db(songs: Sequence[Analysis], target_lufs: float, ceiling_dbtp: float)
     if true_peak_dbtp + gain_db <= ceiling_dbtp:
         return min(gain_db, MAX_BOOST_DB)
     low_db = gain_db
-    high_db = max(low_db, min(MAX_BOOST_DB, ceiling_dbtp + MAX_LIMITED_DB - true_peak_dbtp))
+    high_db = min(MAX_BOOST_DB, ceiling_dbtp + MAX_LIMITED_DB - true_peak_dbtp, gain_db + MAX_MADE_UP_DB)
+    high_db = max(low_db, high_db)
     if low_db >= high_db:
         return _capped_db(gain_db, true_peak_dbtp, ceiling_dbtp)
     while high_db - low_db > 0.02:

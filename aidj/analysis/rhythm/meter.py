@@ -99,7 +99,7 @@ def _try(features: Features, onsets: Onsets, pulses: list[Pulse]) -> tuple[list[
         if len(beats_s) >= _FEWEST_BEATS:
             halves_s = with_halves(beats_s)
             accents = measure_accents(features, onsets, halves_s)
-            trials.append(Trial(pulse=pulse, grid=grid, halves_s=halves_s, accents=accents))
+            trials.append(Trial(pulse=pulse, grid=grid, halves_s=halves_s, accents=accents, followed=timing.confidence))
             timings.append(timing)
     return trials, timings
 
