@@ -193,6 +193,40 @@ STYLES: Mapping[str, _Style] = {
             "bass": "1--1----5--3----",
         },
     ),
+    "ska": _Style(
+        bpm=152,
+        players={"drums": _kit("rock"), "bass": _bass("electric_bass"), "guitar": _chords("electric_guitar", -4)},
+        light={"guitar": ".x.x.x.x", "bass": "1-3-5-3-"},
+        full={
+            "drums": "kick x...x... / snare ..x...x. / hat .x.x.x.x",
+            "bass": "1-3-5-6-",
+            "guitar": ".x.x.x.x",
+        },
+    ),
+    "funk": _Style(
+        bpm=104,
+        players={"drums": _kit("breaks", -1), "bass": _bass("electric_bass"), "keys": _chords("epiano", -6)},
+        verse="Em7 | Em7 | A7 | A7 | Em7 | Em7 | A7 | B7",
+        chorus="C | D | Em7 | Em7 | C | D | B7 | B7",
+        light={"bass": "1..1..8.1.5.7.8.", "drums": "hat x.xxx.xxx.xxx.xx"},
+        full={
+            "drums": "kick x.x....x..x..... / snare ....x..o.o..x..o / hat x.xxx.xxx.xxx.xx",
+            "bass": "1..1..8.1.5.7.8.",
+            "keys": "...x..x....x..x.",
+        },
+    ),
+    "country": _Style(
+        bpm=104,
+        players={"drums": _kit("brushes", 0), "bass": _bass("upright_bass"), "guitar": _chords("steel", -4, 3)},
+        verse="C | F | C | G | C | F | G | C",
+        chorus="F | F | C | C | G | G | C | C",
+        light={"bass": "1-5-", "guitar": "..xu..xu"},
+        full={
+            "drums": "snare ooxoooxoooxoooxo / kick x...x...x...x...",
+            "bass": "1-5-",
+            "guitar": "..xu..xu",
+        },
+    ),
     "piano waltz": _Style(
         bpm=132,
         beats_per_bar=3,
