@@ -64,9 +64,16 @@ def seams(plan: Plan, timeline: Timeline) -> list[tuple[float, float]]:
     It lasts from where the one begins to end until the next has really begun: silences further on are its own.
     """
     songs = [mark for mark in timeline.marks if mark.kind == "song"]
-    gains_db = {clip.source: 20 * np.log10(clip.gain) for clip in timeline.clips if clip.lane == "music"}
+    gains_db = {
+        path: 20 * np.log10(clip.gain)
+        for clip in timeline.clips
+        if clip.lane == "music"
+        for path in (clip.source, *clip.then)
+    }
     spans = []
     for item, mark, following in zip(plan.items(), songs, songs[1:], strict=False):
+        if following.joined is not None and following.joined.kind in ("gapless", "gap"):
+            continue  # an album's own pause, or one that is meant
         assert item.plays_s is not None
         assert following.path is not None
         analysis = analyse_file(following.path)
@@ -89,7 +96,11 @@ def assert_no_dead_air(heard: Heard, plan: Plan, timeline: Timeline) -> None:
 
 
 def assert_loudness(heard: Heard, plan: Plan, timeline: Timeline, *, ceiling_dbtp: float = -1.0) -> None:
-    """Every song within 1 LU of the target where it sounds alone, and no true peak above the ceiling."""
+    """Every song within 1 LU of the others where it sounds alone, and no true peak above the ceiling.
+
+    All of them at the target, or, where the plan's notes say so, up to 4 LU below it.
+    """
+    heard_lufs = {}
     links = [(mark.start_s, mark.end_s) for mark in timeline.marks if mark.kind == "link"]
     songs = [mark for mark in timeline.marks if mark.kind == "song"]
     for index, mark in enumerate(songs):
@@ -97,8 +108,12 @@ def assert_loudness(heard: Heard, plan: Plan, timeline: Timeline, *, ceiling_dbt
         # A link behind the song begins where it ends; one over its opening ends before it is under way.
         start_s = start_s if start_s < mark.start_s + 0.5 * (mark.end_s - mark.start_s) else mark.start_s
         end_s = min([mark.end_s, *(other.start_s for other in songs[index + 1 :])])
-        measured = heard.loudness(start_s, end_s).integrated_lufs
-        assert abs(measured - plan.target_lufs) <= 1.0, f"{mark.title}: {measured:.2f} LUFS"
+        heard_lufs[mark.title] = heard.loudness(start_s, end_s).integrated_lufs
+    lowered = any(note.startswith("About the loudness: ") for note in plan.notes)
+    common_lufs = float(np.median(list(heard_lufs.values())))
+    assert plan.target_lufs - (4.5 if lowered else 0.5) <= common_lufs <= plan.target_lufs + 0.5
+    for title, lufs in heard_lufs.items():
+        assert abs(lufs - common_lufs) <= 1.0, f"{title}: {lufs:.2f} LUFS among {common_lufs:.2f}"
     peak = heard.loudness().true_peak_dbtp
     assert peak <= ceiling_dbtp + 0.05, f"true peak {peak:.2f} dBTP"
 

@@ -246,19 +246,25 @@ _TOP_KEY = re.compile(r"#?([A-Za-z_]+)\s*:")
 
 
 def _merged(old: str, lines: Mapping[str, str]) -> str:
-    """Return a sidecar's text in which these keys have these lines; what else stands there is left as it is."""
+    """Return a sidecar's text in which these keys have these lines; what else stands there is left as it is.
+
+    What contradicts a new line (stretches of singing in instrumental music) becomes a comment.
+    """
     gone = {*lines, *({"sung_s", "instrumental"} if {"sung_s", "instrumental"} & set(lines) else ())}
     kept: list[str] = []
     waiting = dict(lines)
-    dropping = False
+    dropping = contradicted = False
     for line in old.splitlines():
         match = _TOP_KEY.match(line)
         if match:
             dropping = match[1] in gone
+            contradicted = dropping and match[1] not in lines and not line.startswith("#")
             if dropping and match[1] in waiting:
                 kept.append(waiting.pop(match[1]))
         elif not line.startswith((" ", "\t", "-", "[", "]")):
-            dropping = False
+            dropping = contradicted = False
         if not dropping:
             kept.append(line)
+        elif contradicted:
+            kept.append(f"# {line}")
     return "\n".join([*kept, *waiting.values()]) + "\n"

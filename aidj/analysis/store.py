@@ -123,10 +123,18 @@ class Analyses:
         }, failures
 
     def measure(
-        self, tracks: Sequence[Track], *, progress: Progress | None = None, workers: int | None = None
+        self,
+        tracks: Sequence[Track],
+        *,
+        again: bool = False,
+        progress: Progress | None = None,
+        workers: int | None = None,
     ) -> Mapping[str, AudioError]:
-        """Measure and store what is not stored yet; return what failed. Unlike `of`, it keeps no results in memory."""
-        missing = self.missing(tracks)
+        """Measure and store what is not stored yet; return what failed. Unlike `of`, it keeps no results in memory.
+
+        With `again`, all of them: each stored analysis stays until the new one takes its place.
+        """
+        missing = tuple(tracks) if again else self.missing(tracks)
         failures: dict[str, AudioError] = {}
         with closing(measure(missing, workers=workers)) as results:
             for done, (track, result) in enumerate(results, start=1):

@@ -32,11 +32,12 @@ def analyze(options: argparse.Namespace, screen: Screen) -> int:
     with home_of(options) as home:
         tracks = _asked_for(home, options.what, screen)
         if not tracks:
-            screen.problem("There is no music to measure. Scan some first: aidj scan ~/Music")
+            where = (
+                f" in {', '.join(map(str, options.what))}" if options.what else ". Scan some first: aidj scan ~/Music"
+            )
+            screen.problem(f"There is no music to measure{where}")
             return 1
-        if options.again:
-            home.analyses.forget(tracks)
-        missing = home.analyses.missing(tracks)
+        missing = tracks if options.again else home.analyses.missing(tracks)
         began_s = time.monotonic()
         failures = _measure(home, missing, options.workers, screen)
         took_s = time.monotonic() - began_s
@@ -84,7 +85,7 @@ def _measure(home: Home, missing: Sequence[Track], workers: int | None, screen: 
             speed = done_s / max(time.monotonic() - began_s, 1e-3)
             bars.update(task, completed=done_s, rate=f"{done:,}/{of:,}  {speed:,.0f} × as fast as played")
 
-        return home.analyses.measure(missing, progress=progress, workers=workers)
+        return home.analyses.measure(missing, again=True, progress=progress, workers=workers)
 
 
 def _say_pass(
@@ -92,7 +93,7 @@ def _say_pass(
 ) -> None:
     before = len(tracks) - len(missing)
     if not missing:
-        screen.say(f"All {before:,} recordings have been measured before. To measure them anew: --again")
+        screen.say(f"Nothing to do: {_recordings(before)} measured before. To measure anew: --again")
         return
     music_s = sum(track.duration_s for track in measured)
     rate = f", {music_s / took_s:,.0f} times as fast as they play" if took_s > 0 and music_s else ""

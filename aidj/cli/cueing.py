@@ -45,7 +45,7 @@ _HALVING_LU, _CLOSE_UP_HALVING_LU = 8.0, 12.0
 _LISTED = 10
 _STYLES: Mapping[MarkerSource, str] = {"sidecar": "bold green", "tag": "green", "lyrics": "yellow", "detected": ""}
 _ENDINGS = {
-    "cold": "cold: at full level until it stops",
+    "cold": "cold: stops at once, without a tail",
     "fade": "faded out",
     "sustained": "on a held sound that dies away",
     "long_tail": "long tail: more than 15 s of decay",

@@ -24,7 +24,7 @@ from aidj.home import Home, open_home
 from aidj.model import Item, Plan, Rotation
 from aidj.output import preferred_rate
 from aidj.plan import SCHEMA_FILE, load_plan, save_plan
-from aidj.session import DEFAULT_PRESENTER, Rendered, Wishes, plan_session
+from aidj.session import DEFAULT_PRESENTER, Rendered, Wishes, as_set, plan_session
 from aidj.session import render as render_plan
 
 _DRY_RUN_MINUTES = 60.0
@@ -118,7 +118,9 @@ def render(options: argparse.Namespace, screen: Screen) -> int:
     with home_of(options) as home:
         bring_in(home, options, now, screen)
         if options.plan:
+            settings = load_settings(home.folder)
             document = _as_wished(load_plan(options.plan), options, screen)
+            document = as_set(home, document, settings.handover, settings.leave_alone)
         else:
             document = _plan(home, options, screen, now, options.music)
         with ExitStack() as beside:

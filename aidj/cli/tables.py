@@ -132,6 +132,8 @@ def _song_cells(item: Item) -> tuple[Text, Text, Text]:
 def by_hand(item: Item) -> str:
     """Return what a plan says of a song's beginning: its transition and the time it is pinned to."""
     edits = [_transition_words(item.transition)] if item.transition else []
+    if item.transition and item.joined and item.joined.kind != item.transition.kind:
+        edits[0] += f", which became a {item.joined.kind}"
     if item.pinned_s is not None:
         edits.append(f"pinned to {clock(item.pinned_s)}")
     return ", ".join(edits)

@@ -28,6 +28,8 @@ WITH_LENGTH = ("crossfade", "beatmix", "gap")
 """The transitions that may be given a length in seconds."""
 WITH_BARS = ("crossfade", "beatmix")
 """The transitions that may be given a length in bars instead."""
+BEATMIX_BARS = (4, 8, 16)
+"""How many bars a beatmix may last."""
 
 
 @dataclass(frozen=True, slots=True)

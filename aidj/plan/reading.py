@@ -34,7 +34,17 @@ from aidj.model import (
     TransitionKind,
 )
 from aidj.nodes import Check, Fields, Nodes, compose
-from aidj.plan.form import FIRST_YEAR, LAST_YEAR, LIMITS, MOMENT, REQUIRED, WITH_BARS, WITH_LENGTH, clock_s
+from aidj.plan.form import (
+    BEATMIX_BARS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    LIMITS,
+    MOMENT,
+    REQUIRED,
+    WITH_BARS,
+    WITH_LENGTH,
+    clock_s,
+)
 from aidj.plan.upgrades import upgrade
 
 _MAX_BYTES = 8 << 20
@@ -174,6 +184,8 @@ class _Reader:
                 )
         if length_s is not None and bars is not None:
             raise nodes.error("A transition has one length", fields["bars"], hint="take 'length_s' or 'bars' out")
+        if kind == "beatmix" and bars is not None and bars not in BEATMIX_BARS:
+            raise nodes.error("A beatmix lasts 4, 8 or 16 bars", fields["bars"])
         return Transition(kind=kind, length_s=length_s, bars=bars)
 
     def _joined(self, node: yaml.Node) -> Joined:

@@ -18,7 +18,18 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from aidj.model import Item, Joined, LeftOut, Link, Mix, Plan, Set, Share, TrackRef, Transition
-from aidj.plan.form import CLOCK, LIMITS, MOMENT, NO_ZERO, REQUIRED, SCHEMA, VERSION, WITH_BARS, WITH_LENGTH
+from aidj.plan.form import (
+    BEATMIX_BARS,
+    CLOCK,
+    LIMITS,
+    MOMENT,
+    NO_ZERO,
+    REQUIRED,
+    SCHEMA,
+    VERSION,
+    WITH_BARS,
+    WITH_LENGTH,
+)
 
 SCHEMA_FILE = Path(__file__).with_name(f"aidj.plan-{VERSION}.json")
 """The published schema; it lies in the package."""
@@ -54,6 +65,8 @@ def plan_schema() -> dict[str, Any]:
         {"anyOf": [{"properties": {"kind": {"enum": list(kinds)}}}, {"properties": {key: _NULL}}]}
         for key, kinds in (("length_s", WITH_LENGTH), ("bars", WITH_BARS))
     ] + [{"anyOf": [{"properties": {"length_s": _NULL}}, {"properties": {"bars": _NULL}}]}]
+    transition["if"] = {"properties": {"kind": {"const": "beatmix"}}, "required": ["kind"]}
+    transition["then"] = {"properties": {"bars": {"enum": [*BEATMIX_BARS, None]}}}
     definitions["entry"] = {
         "if": {"type": "object", "required": ["link"]},
         "then": {

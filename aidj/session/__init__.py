@@ -4,6 +4,7 @@ from aidj.session.planning import DEFAULT_PRESENTER, plan_session
 from aidj.session.realising import Realised, realise
 from aidj.session.rendering import Rendered, render
 from aidj.session.replanning import replan
+from aidj.session.treatment import as_set
 from aidj.session.wishes import DIRECTIONS, Arc, Wishes
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Realised",
     "Rendered",
     "Wishes",
+    "as_set",
     "plan_session",
     "realise",
     "render",

@@ -5,6 +5,7 @@ A link is written right before it is spoken, from facts worked out for the songs
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from aidj.audio import open_source
 from aidj.errors import AudioError, PlanError
 from aidj.home import Home
 from aidj.library import content_id
-from aidj.model import Item, Link, Plan, Set, Track, TrackRef
+from aidj.model import Analysis, Item, Link, Plan, Set, Track, TrackRef
 from aidj.names import match_key, title_key
 from aidj.script import Lines, disclosure, write_line
 from aidj.sequencing import Placed, true_facts
@@ -60,6 +61,15 @@ def find_tracks(home: Home, plan: Plan) -> tuple[dict[TrackRef, Track], list[Pla
             raise errors[0]
         raise PlanError("The plan has no songs", hint="make one with: aidj plan -o session.yaml")
     return found, errors
+
+
+def silent(tracks: Sequence[Track], analyses: Mapping[str, Analysis]) -> dict[str, AudioError]:
+    """Return why some songs are not played although they could be: there is nothing to hear in them."""
+    return {
+        track.id: AudioError("The file is silent from beginning to end", where=str(track.path))
+        for track in tracks
+        if track.id in analyses and not math.isfinite(analyses[track.id].loudness_lufs)
+    }
 
 
 def unopenable(tracks: Sequence[Track]) -> dict[str, AudioError]:

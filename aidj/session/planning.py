@@ -27,6 +27,7 @@ from aidj.sequencing import (
     works,
     write_plan,
 )
+from aidj.session.committing import silent
 from aidj.session.neighbours import runs_around
 from aidj.session.realising import rehearse
 from aidj.session.treatment import left_alone, treated
@@ -149,7 +150,8 @@ def plan_session(
     context = Context.of(candidates)
     picks = shortlist(candidates, minutes, shares=shares, seed=set_number, context=context, before=played)
     analyses, failures = home.analyses.of([track for pick in picks for track in pick.tracks], progress=progress)
-    picks = tuple(pick for pick in picks if all(track.id in analyses for track in pick.tracks))
+    failures = {**failures, **silent([track for pick in picks for track in pick.tracks], analyses)}
+    picks = tuple(pick for pick in picks if not any(track.id in failures for track in pick.tracks))
     if not picks:
         raise PlanError(
             f"None of the {len(tracks)} tracks can be played",

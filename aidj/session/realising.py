@@ -14,7 +14,7 @@ from aidj.errors import PlanError, VoiceError
 from aidj.home import Home
 from aidj.model import Analysis, Item, Link, Plan, Set, Speech, Track, TrackRef
 from aidj.script import load_lines
-from aidj.session.committing import LinkWriting, find_tracks, unopenable
+from aidj.session.committing import LinkWriting, find_tracks, silent, unopenable
 from aidj.session.treatment import handover_of, songs_of
 from aidj.timeline import PEAK_CEILING_DBTP, TIMING_NOTE, Layout, Mark, Song, Talk, Timeline, common_target_lufs
 from aidj.voice import Presenter, SilentVoice, Voice, load_presenter, make_voice, prepare_speech
@@ -145,13 +145,14 @@ class _Realising:
     def _common_target(self, songs: Sequence[Song]) -> float:
         """Return the loudness of the session, and say so where it is not the one asked for."""
         asked_lufs = self._plan.target_lufs
-        runs = [song.run or (song.analysis,) for song in songs]
-        target_lufs = common_target_lufs(runs, asked_lufs, self._ceiling_dbtp)
+        runs = {song.track: song.run or (song.analysis,) for song in songs}
+        target_lufs = common_target_lufs(list(runs.values()), asked_lufs, self._ceiling_dbtp)
         if target_lufs < asked_lufs:
+            softest = min(runs, key=lambda track: common_target_lufs([runs[track]], asked_lufs, self._ceiling_dbtp))
             self._notes.append(
-                f"{LOUDNESS_NOTE}The session is {asked_lufs - target_lufs:.1f} LU softer than {asked_lufs:g} LUFS: one "
-                "of its songs is so soft, or has such high peaks, that it cannot be lifted further, and the others "
-                "come down to it."
+                f"{LOUDNESS_NOTE}The session is {asked_lufs - target_lufs:.1f} LU softer than {asked_lufs:g} LUFS: "
+                f"{softest.title} is so soft, or has such high peaks, that it cannot be lifted further, and the other "
+                "songs come down to it."
             )
         return target_lufs
 
@@ -166,7 +167,7 @@ class _Realising:
         analyses, failures = self._home.analyses.of(
             tracks, progress=lambda done, of, track: self._progress("Measuring", done, of)
         )
-        failures = dict(failures)
+        failures = {**failures, **silent(tracks, analyses)}
         if not self._rehearsal:
             failures |= unopenable([track for track in tracks if track.id in analyses])
         analyses = {track_id: analysis for track_id, analysis in analyses.items() if track_id not in failures}

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from aidj.home import Home
 from aidj.model import Analysis, Item, Link, Plan, Plays, Track, TrackRef
 from aidj.names import match_key
 from aidj.selection import Query, matching
 from aidj.sequencing import follows
+from aidj.session.committing import find_tracks
 from aidj.timeline import Handover, Mark, Song, parse_handover
 
 _CLASSICAL = frozenset(
@@ -65,6 +67,31 @@ def treated(plan: Plan, marks: Sequence[Mark], alone: frozenset[str]) -> Plan:
 
     sets = (replace(part, entries=tuple(treat(entry) for entry in part.entries)) for part in plan.sets)
     return replace(plan, sets=tuple(sets))
+
+
+def as_set(home: Home, plan: Plan, handover: Handover, leave_alone: Query | None) -> Plan:
+    """Return a plan with the listener's settings about seams where it says nothing of its own."""
+    usual: dict[str, str] = {}
+    if handover.mode != "auto" and "transition" not in plan.settings:
+        usual["transition"] = str(handover)
+    if not handover.beatmix and "beatmix" not in plan.settings:
+        usual["beatmix"] = "off"
+    plan = replace(plan, settings={**plan.settings, **usual})
+    if leave_alone is None:
+        return plan
+    tracks, _ = find_tracks(home, plan)
+    alone = left_alone(leave_alone, list(tracks.values()), plan.planned_at)
+    named = {reference for reference, track in tracks.items() if track.id in alone}
+
+    def treat(entry: Item | Link) -> Item | Link:
+        if isinstance(entry, Item) and entry.untouched is None and entry.track in named:
+            return replace(entry, untouched=True)
+        return entry
+
+    return replace(
+        plan,
+        sets=tuple(replace(part, entries=tuple(treat(entry) for entry in part.entries)) for part in plan.sets),
+    )
 
 
 def songs_of(

@@ -122,9 +122,10 @@ def _laid(before: Analysis, after: Analysis, first: int, last: int, entry: int, 
         return None
     from_s = after.cue_in_s if theirs.first_s >= after.cue_in_s else theirs.first_s
     beat_s = ours.period_s
-    middle = first + (last - first) // 2
+    middle = last - round((ends_s - starts_s) / 2 / beat_s)
     middle -= (middle - first) % before.rhythm.beats_per_bar
     swap_s = ours.first_s + (middle - first) * ours.period_s
+    lasts_bars = (ends_s - starts_s) / beat_s / before.rhythm.beats_per_bar
     return Seam(
         kind="beatmix",
         next_starts_s=starts_s,
@@ -135,7 +136,8 @@ def _laid(before: Analysis, after: Analysis, first: int, last: int, entry: int, 
         fade_in_s=FADED_SHARE * (ends_s - starts_s),
         tempo=_glide(rate, ends_s - starts_s, theirs.period_s),
         swap_s=(swap_s - beat_s / 2, swap_s + beat_s / 2),
-        why=_reasons(before.rhythm, after.rhythm, (last - first) // before.rhythm.beats_per_bar, rate),
+        bars=lasts_bars,
+        why=_reasons(before.rhythm, after.rhythm, lasts_bars, rate),
     )
 
 
@@ -164,9 +166,9 @@ def _glide(rate: float, matched_s: float, period_s: float) -> TempoMap:
     return TempoMap((*starts_s, at_s), (*rates, 1.0))
 
 
-def _reasons(ours: Rhythm, theirs: Rhythm, bars: int, rate: float) -> tuple[str, ...]:
+def _reasons(ours: Rhythm, theirs: Rhythm, bars: float, rate: float) -> tuple[str, ...]:
     bent = f", the second by {100 * (rate - 1):+.1f} %" if abs(rate - 1) >= 0.0005 else ""
-    return (f"beat on beat for {bars} bars: {ours.bpm:.1f} and {theirs.bpm:.1f} BPM{bent}",)
+    return (f"beat on beat for {bars:.0f} bars: {ours.bpm:.1f} and {theirs.bpm:.1f} BPM{bent}",)
 
 
 def off_phrase(before: Analysis, after: Analysis, seam: Seam) -> float:

@@ -33,9 +33,13 @@ BREATH_S = 0.3
 """Between songs into which nothing may be mixed."""
 CLASSICAL_BREATH_S = 2.0
 """Between a classical recording and its neighbour: the last note is let go, and nobody rushes in."""
+LONGEST_PAUSE_S = 3.0
+"""Album neighbours with a longer silence between them in their files are songs like any two, unless it is asked for."""
 _LENGTHS_S = (2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 _BREATHS_S = (0.0, 0.15, 0.3)
 _SHORTEST_FADE_S = 0.3
+_BY_HAND = ("sidecar", "tag")
+_MIXING = ("crossfade", "beatmix", "segue")
 
 
 def choose(
@@ -76,24 +80,26 @@ def choose(
         Before this moment of the first song its own beginning is still under way, and nothing may begin.
     """
     handover = handover or Handover()
-    wish = wish or (None if neighbours else handover.wish)
     ours, theirs = before.analysis, after.analysis
+    if untouched and not neighbours and (wish is None or wish.kind in _MIXING):
+        length_s = max(breath_s, handover.length_s or 0.0) if handover.mode == "gap" else breath_s
+        words = "nothing is mixed into a recording that is to be left alone"
+        return replace(gap(ours, theirs, length_s), kind="gap" if length_s > BREATH_S else "segue", why=(words,))
+    wish = wish or (None if neighbours else handover.wish)
     if wish is not None:
-        return _as_wished(before, after, wish, neighbours, earliest_s)
-    if neighbours:
+        seam = _as_wished(before, after, wish, neighbours, earliest_s)
+        return replace(seam, why=("it is asked for", *seam.why) if seam.kind == wish.kind else seam.why)
+    if neighbours and ours.duration_s - ours.cue_out_s + theirs.cue_in_s <= LONGEST_PAUSE_S:
         return replace(album_cut(ours, theirs), why=("they follow each other on the album",))
     shape: FadeShape = "linear" if same_recording else "quarter_sine"
-    if untouched:
-        words = "nothing is mixed into a recording that is to be left alone"
-        return replace(gap(ours, theirs, breath_s), kind="gap" if breath_s > BREATH_S else "segue", why=(words,))
     candidates = list(_candidates(ours, theirs, handover.beatmix and mixed, shape))
     candidates = [seam for seam in candidates if _starts_fading_s(seam) >= earliest_s - 1e-6] or candidates[:1]
     verdicts = judge(before, after, candidates)
     allowed = [index for index, verdict in enumerate(verdicts) if not verdict.vetoes]
-    # Where each has a veto, the natural ending with the fewest is the least evil.
+    # Where each has a veto, the least evil is taken.
     index = min(
         allowed or range(len(candidates)),
-        key=lambda i: (len(verdicts[i].vetoes), verdicts[i].cost, candidates[i].next_starts_s),
+        key=lambda i: (verdicts[i].severity, verdicts[i].cost, candidates[i].next_starts_s),
     )
     reasons = _reasons(ours, theirs, candidates, verdicts, index, handover.beatmix and mixed)
     return replace(candidates[index], why=reasons)
@@ -103,18 +109,22 @@ def natural(before: Side, after: Side) -> Seam:
     """Choose the seam that lets the song before end by itself, whatever comes next: where something is said."""
     candidates = list(_segues(before.analysis, after.analysis))
     verdicts = judge(before, after, candidates)
-    return candidates[min(range(len(candidates)), key=lambda i: (len(verdicts[i].vetoes), verdicts[i].cost))]
+    return candidates[min(range(len(candidates)), key=lambda i: (verdicts[i].severity, verdicts[i].cost))]
 
 
 def _candidates(ours: Analysis, theirs: Analysis, beatmix: bool, shape: FadeShape) -> Iterator[Seam]:
     yield from _segues(ours, theirs)
     yield from _crossfades(ours, theirs, shape)
-    if beatmix:
+    if beatmix and ours.marker_sources.get("start_next") not in _BY_HAND:
         yield from beatmixes(ours, theirs)
 
 
 def _segues(ours: Analysis, theirs: Analysis) -> Iterator[Seam]:
     """Yield beginnings of the next song from well before the ending has fallen to just after it."""
+    if ours.marker_sources.get("start_next") in _BY_HAND:
+        seam = segue(ours, theirs, ours.start_next_s)
+        yield replace(seam, fade_out_s=max(0.0, min(seam.overlap_s, CUT_FADE_S)) if _cut_by_hand(ours) else 0.0)
+        return
     earliest_s = max(
         ours.cue_in_s + body_s(ours) / 2, ours.cue_out_s - overlap_limit_s(ours, theirs), ours.start_next_s - EARLIEST_S
     )
@@ -127,6 +137,11 @@ def _segues(ours: Analysis, theirs: Analysis) -> Iterator[Seam]:
         yield segue(ours, theirs, ours.cue_out_s + breath_s)
 
 
+def _cut_by_hand(ours: Analysis) -> bool:
+    """Return whether somebody ends a recording before it ends by itself: then it needs a fade."""
+    return ours.marker_sources.get("cue_out") in _BY_HAND
+
+
 def _moments(earliest_s: float, ours: Analysis) -> list[float]:
     """Return when the next song may be tried: every 0.2 s near the end and where the ending falls, else every 0.6."""
     fine, coarse = 2 * STEP_S, 6 * STEP_S
@@ -137,6 +152,8 @@ def _moments(earliest_s: float, ours: Analysis) -> list[float]:
 
 def _crossfades(ours: Analysis, theirs: Analysis, shape: FadeShape) -> Iterator[Seam]:
     """Yield crossfades that end with the song, or with its body where a long tail follows."""
+    if ours.marker_sources.get("start_next") in _BY_HAND:
+        return
     limit_s = overlap_limit_s(ours, theirs)
     ends_s = {ours.cue_out_s, min(ours.cue_out_s, ours.start_next_s + 2.0), min(ours.cue_out_s, ours.start_next_s)}
     for end_s in sorted(ends_s):
@@ -166,8 +183,8 @@ def _as_wished(before: Side, after: Side, wish: Transition, neighbours: bool, ea
             index = min(
                 range(len(matched)),
                 key=lambda i: (
-                    abs(matched[i].overlap_s - wanted_s) if wanted_s is not None else 0.0,
-                    len(verdicts[i].vetoes),
+                    round(abs(matched[i].overlap_s - wanted_s), 2) if wanted_s is not None else 0.0,
+                    verdicts[i].severity,
                     verdicts[i].cost,
                 ),
             )

@@ -5,11 +5,13 @@ Conventions: gains in dB; loudness in LUFS; true peaks in dBTP.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from aidj.analysis import levels_loudness
+from aidj.analysis import LEVELS_PER_SECOND, levels_loudness
 from aidj.model import Analysis
 
 MAX_BOOST_DB = 6.0
@@ -20,6 +22,8 @@ MAX_MADE_UP_DB = 0.5
 """How much of what the limiter takes off is made up for beforehand: more would only feed the limiter."""
 MAX_LOWERED_LU = 4.0
 """How far a session may be softer than asked for, for the sake of one song."""
+_WHOLE = 0.9
+"""Where less than this of a recording lies between its cue points, its loudness is that of the part."""
 LIMITER_SHARE = 0.8
 """How much of a peak's excess the limiter takes off the level of its 100 ms (it recovers within them)."""
 
@@ -44,11 +48,11 @@ def run_gain_db(run: Sequence[Analysis], target_lufs: float, ceiling_dbtp: float
 
 
 def _gain_db(songs: Sequence[Analysis], target_lufs: float, ceiling_dbtp: float) -> float:
-    levels = np.concatenate([song.levels_lufs for song in songs])
-    peaks = np.concatenate([song.peaks_dbtp for song in songs])
-    # The stored loudness of a single song is exact; several are gated anew.
-    loudness_lufs = songs[0].loudness_lufs if len(songs) == 1 else levels_loudness(levels)
-    true_peak_dbtp = max(song.true_peak_dbtp for song in songs)
+    levels, peaks = _played(songs)
+    whole = len(songs) == 1 and len(levels) > _WHOLE * len(songs[0].levels_lufs)
+    # The stored loudness of a single song is exact; several, and parts, are gated anew.
+    loudness_lufs = songs[0].loudness_lufs if whole else levels_loudness(levels)
+    true_peak_dbtp = float(peaks.max(initial=-120.0))
     if not np.isfinite(loudness_lufs):
         return 0.0
     gain_db = target_lufs - loudness_lufs
@@ -67,6 +71,16 @@ def _gain_db(songs: Sequence[Analysis], target_lufs: float, ceiling_dbtp: float)
         else:
             high_db = middle_db
     return _capped_db(float(low_db + high_db) / 2, true_peak_dbtp, ceiling_dbtp)
+
+
+def _played(songs: Sequence[Analysis]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return levels and peaks between the cue points: what is cut off there is not heard, and does not count."""
+    spans = [
+        slice(int(song.cue_in_s * LEVELS_PER_SECOND), math.ceil(song.cue_out_s * LEVELS_PER_SECOND)) for song in songs
+    ]
+    levels = np.concatenate([song.levels_lufs[span] for song, span in zip(songs, spans, strict=True)])
+    peaks = np.concatenate([song.peaks_dbtp[span] for song, span in zip(songs, spans, strict=True)])
+    return levels, peaks
 
 
 def _capped_db(gain_db: float, true_peak_dbtp: float, ceiling_dbtp: float) -> float:
@@ -95,8 +109,7 @@ def common_target_lufs(
 def _reached_lufs(run: Sequence[Analysis], target_lufs: float, ceiling_dbtp: float) -> float:
     if any(song.gain_db is not None for song in run):
         return target_lufs  # set by hand: the listener knows
-    levels = np.concatenate([song.levels_lufs for song in run])
-    peaks = np.concatenate([song.peaks_dbtp for song in run])
+    levels, peaks = _played(run)
     gain_db = _gain_db(run, target_lufs, ceiling_dbtp)
     over_db = np.maximum(0.0, peaks + gain_db - ceiling_dbtp)
     reached = levels_loudness(levels + gain_db - LIMITER_SHARE * over_db)

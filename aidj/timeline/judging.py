@@ -30,12 +30,17 @@ SINGING_CONFIDENCE = 0.3
 """Below this nobody knows where it is sung."""
 BASS_SHARE = 0.3
 """About so much of a song's loudness is its bass."""
-EARLIEST_S = 10.0
+EARLIEST_S = 16.0
 """So long before a song's ending has fallen the next one may begin."""
 LULL_DB = -9.0
 AUDIBLE_DB = -15.0
 
-_BEFORE_S, _AFTER_S = 10.0, 10.0
+_CUT, _OVER = "it would cut off a sung line", "it would lay singing over singing"
+_BEYOND, _FADED = "it would reach beyond the half of a song", "it would fade a mastered fade again"
+_BUMP, _HOLE = "both together are too loud", "it would leave a hole"
+_SEVERITY = {_CUT: 8, _OVER: 8, _BEYOND: 8, _FADED: 4, _BUMP: 4, _HOLE: 1}
+"""Of two seams with a veto each, what a moment of quiet spoils is the lesser evil."""
+_BEFORE_S, _AFTER_S = 16.0, 10.0
 _SMOOTH = 4  # 400 ms, the momentary loudness of BS.1771
 
 
@@ -53,7 +58,9 @@ class Verdict:
     """What there is to say against a seam."""
 
     vetoes: tuple[str, ...]
-    """In a few words each; empty for a seam that may be."""
+    """In a few words each, the worst first; empty for a seam that may be."""
+    severity: int
+    """How bad the vetoes are, taken together; 0 without any."""
     cost: float
 
 
@@ -76,11 +83,12 @@ def judge(before: Side, after: Side, seams: Sequence[Seam]) -> list[Verdict]:
         cost += 0.0 if matched else 0.25 * beats * both_s[index]
         cost += _kind_cost(before.analysis, after.analysis, seam)
         vetoes = _vetoes(before.analysis, after.analysis, seam)
-        if hole_s[index] > HOLE_S:
-            vetoes.append("it would leave a hole")
         if bump_db[index] > BUMP_DB:
-            vetoes.append("both together are too loud")
-        verdicts.append(Verdict(vetoes=tuple(vetoes), cost=float(cost)))
+            vetoes.append(_BUMP)
+        if hole_s[index] > HOLE_S:
+            vetoes.append(_HOLE)
+        severity = sum(_SEVERITY[veto] for veto in vetoes)
+        verdicts.append(Verdict(vetoes=tuple(vetoes), severity=severity, cost=float(cost)))
     return verdicts
 
 
@@ -89,15 +97,15 @@ def _vetoes(before: Analysis, after: Analysis, seam: Seam) -> list[str]:
     fade_starts_s = seam.ends_s - seam.fade_out_s
     mastered_s = before.fade_starts_s
     if before.ending == "fade" and mastered_s is not None and seam.fade_out_s > 0 and seam.ends_s > mastered_s + 0.5:
-        vetoes.append("it would fade a mastered fade again")
+        vetoes.append(_FADED)
     if seam.overlap_s > overlap_limit_s(before, after) + STEP_S:
-        vetoes.append("it would reach beyond the half of a song")
+        vetoes.append(_BEYOND)
     sung = _sung(before.singing)
     if seam.fade_out_s > 0 and _within_s(sung, fade_starts_s + 0.3 * seam.fade_out_s, before.cue_out_s) > SUNG_S:
         # A line that begins late in the fade, or would come after it, is lost as well.
-        vetoes.append("it would cut off a sung line")
+        vetoes.append(_CUT)
     if seam.overlap_s > 0 and _both_sung_s(sung, _sung(after.singing), seam) > SUNG_S:
-        vetoes.append("it would lay singing over singing")
+        vetoes.append(_OVER)
     return vetoes
 
 

@@ -221,7 +221,8 @@ class Layout:
         if before and starts_s != joins_at_s:
             seam = segue(before.song.analysis, song.analysis, before.on_file_s(starts_s))
         if follows_something:
-            why = "what is said before it takes its time"
+            alone = before is not None and (before.song.untouched or song.untouched)
+            why = "one of the two is to be left alone" if alone else "what is said before it takes its time"
             beats = why_not(before.song.analysis, song.analysis) if before else None
             self._note(transition_note(name_of(song), wish, seam, starts_s - joins_at_s, why, beats))
         return Start(seam=seam, starts_s=starts_s, place=place)

@@ -80,6 +80,8 @@ def transition_note(
         return f"The gap before {name} is {gap_s:.1f} s long instead of {wished_gap_s(wish):g}: {why}."
     if wish.kind == "beatmix" and seam.kind != "beatmix":
         return f"The beatmix into {name} could not be had: {beats or why}."
+    if wish.bars and seam.bars is not None and abs(seam.bars - wish.bars) > 1:
+        return f"The beatmix into {name} lasts {seam.bars:.0f} bars instead of {wish.bars:g}: the songs allow no more."
     if wish.kind == "crossfade" and seam.fade_in_s > 0:
         if wish.length_s is None or seam.fade_in_s > wish.length_s - _NEAR_S:
             return None

@@ -41,6 +41,8 @@ class Seam:
     """How the next song is stretched, counted from its beginning here."""
     swap_s: tuple[float, float] | None = None
     """From when to when the bass is handed over, on the clock of the song before."""
+    bars: float | None = None
+    """Of a beatmix: how many bars of the song before both sound."""
     why: tuple[str, ...] = ()
 
     @property

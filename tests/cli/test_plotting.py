@@ -29,7 +29,7 @@ def test_a_plan_that_was_never_rendered_is_drawn(
     before = plan.read_bytes()
     assert main(["show", str(plan), "--data", str(data), "--plot", str(tmp_path / "seams.png"), "-q"]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "Test Song" in said  # the table comes as well
+    assert "Test Artist" in said  # the table comes as well
     assert "seams.png" in said.replace(" ", "")
     assert (tmp_path / "seams.png").read_bytes().startswith(b"\x89PNG")
     assert plan.read_bytes() == before

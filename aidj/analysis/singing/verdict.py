@@ -38,6 +38,8 @@ _LOUD = 3.0
 _FIRST_S, _EDGE_S = 2.0, 0.25
 _LATEST_S, _LEAST = 60.0, 0.08
 """A later post is none, nor one where less than this part of the recording is sung: what sang until then was missed."""
+_WITHOUT_BREATH_S = 40.0
+"""Nobody sings for so long without a pause: it is an instrument."""
 _NOBODY = -1.5
 """A recording without singing stays below this throughout. Growling over distorted guitars, which it does not take for
 singing, comes to 0.5."""
@@ -55,7 +57,8 @@ def singing_of(odds: NDArray[np.float64], hop_s: float) -> Singing | None:
         ranges[0, 0] = _first_rise(odds, hop_s, rise)
         margin = _post_margin(odds, hop_s, int(ranges[0, 0]), rise)
         share = float((ranges[:, 1] - ranges[:, 0]).sum()) / len(odds)
-        margin = min(margin, (share - _LEAST) / 0.05, _LATEST_S - ranges[0, 0] * hop_s)
+        longest_s = float((ranges[:, 1] - ranges[:, 0]).max()) * hop_s
+        margin = min(margin, (share - _LEAST) / 0.05, _LATEST_S - ranges[0, 0] * hop_s, _WITHOUT_BREATH_S - longest_s)
     else:
         margin = _NOBODY - float(odds.max())
     at_even = np.log(POST_CONFIDENCE / (1 - POST_CONFIDENCE))
