@@ -207,3 +207,15 @@ def test_what_the_docs_say_of_it() -> None:
     assert named == set(KEYS)
     for tag in TAGS:
         assert tag in page.replace("_", "")
+
+
+def test_what_a_new_value_contradicts_becomes_a_comment(tmp_path: Path) -> None:
+    song = tmp_path / "song.flac"
+    sidecar_of(song).write_text("# mine\nsung_s: [[3.0, 9.0]]  # by ear\nbpm: 120\n", encoding="utf-8")
+    write_sidecar(song, HandSet(sung_s=()))
+    text = sidecar_of(song).read_text(encoding="utf-8")
+    assert "# sung_s: [[3.0, 9.0]]  # by ear" in text
+    assert text.splitlines()[0] == "# mine"
+    hand = read_sidecar(song)
+    assert hand is not None
+    assert (hand.sung_s, hand.bpm) == ((), 120)

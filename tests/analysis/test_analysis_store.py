@@ -419,3 +419,19 @@ def test_what_is_set_by_hand_is_read_anew_each_time(
     assert detected is not None
     assert detected.cue_in_s == 0
     assert set(detected.marker_sources.values()) <= {"detected"}
+
+
+def test_measuring_again_keeps_the_old_analysis_until_the_new_one_is_there(
+    tmp_path: Path, connection: sqlite3.Connection
+) -> None:
+    tracks = [make_track(tmp_path, f"song{number}") for number in range(3)]
+    store = Analyses(connection)
+    store.of(tracks, workers=0)
+
+    def stop(done: int, of: int, track: Track) -> None:
+        assert of == 3
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.measure(tracks, again=True, progress=stop, workers=0)
+    assert store.missing(tracks) == ()

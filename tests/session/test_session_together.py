@@ -147,3 +147,14 @@ def test_tempo_is_asked_of_the_sound_once_the_library_is_measured(home: Home, tm
     plan = plan_session(home, minutes=1.4, now=NOW, talk=False, wishes=slow)
     assert {item.track.title for item in plan.items()} == {"Song 0", "Song 1"}
     assert not any("tags" in note for note in plan.notes)
+
+
+def test_a_silent_file_is_left_out_and_said(home: Home, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    write_song(music / "0.flac", np.zeros((40 * RATE, 2), np.float32), artist="Nobody", title="Hush")
+    for number in range(1, 4):
+        write_song(music / f"{number}.flac", pulse(40, seed=number), artist=f"Somebody {number}", title=f"S{number}")
+    home.library.scan([music], now=NOW)
+    plan = plan_session(home, minutes=2.5, now=NOW, talk=False)
+    assert "Hush" not in {item.track.title for item in plan.items()}
+    assert any("silent from beginning to end" in note for note in plan.notes)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made_up_songs import RATE, analysis, grid, song, sung, talk
 
 from aidj.model import Analysis, Key, Tonality, Transition
-from aidj.timeline import Handover, Layout, Song, Talk, Timeline, run_gain_db, song_gain_db
+from aidj.timeline import Handover, Layout, Song, Talk, Timeline, common_target_lufs, run_gain_db, song_gain_db
 from aidj.timeline.beatmatch import MAX_STRETCH, beatmixes, fold, why_not
 from aidj.timeline.choosing import choose
 from aidj.timeline.judging import Side, judge
@@ -310,6 +310,70 @@ def test_the_setting_holds_for_all_pairs_but_album_neighbours(handover: Handover
     assert [mark.joined.overlap_s if mark.joined else None for mark in timeline.marks] == [
         None, pytest.approx(overlap_s, abs=0.01), pytest.approx(overlap_s, abs=0.01), 0.0,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("handover", [Handover(mode="crossfade", length_s=8), Handover(mode="cut"), Handover()])
+def test_no_setting_touches_what_is_to_be_left_alone(handover: Handover) -> None:
+    made = analysis(LOUD)
+    timeline = laid(
+        song(made, "a"), song(made, "b", untouched=True), song(made, "c", classical=True, untouched=True),
+        handover=handover,
+    )  # fmt: skip
+    assert [mark.joined.overlap_s if mark.joined else None for mark in timeline.marks] == [
+        None, pytest.approx(-0.3), pytest.approx(-2.0),
+    ]  # fmt: skip
+
+
+def test_a_wish_to_mix_it_gives_way_and_is_noted() -> None:
+    layout = Layout(rate=RATE, target_lufs=TARGET)
+    layout.add(song(analysis(LOUD), "a", untouched=True))
+    layout.add(song(analysis(LOUD), "b", transition=Transition(kind="crossfade", length_s=8)))
+    first, second = layout.finish().clips
+    assert second.start_frames > first.end_frames
+    assert any("crossfade into" in note and "left alone" in note for note in layout.notes)
+
+
+def test_a_moment_set_by_hand_is_where_the_next_song_begins() -> None:
+    sources = {"start_next": "sidecar", "cue_out": "sidecar"}
+    made = replace(analysis(LOUD), start_next_s=45.0, cue_out_s=50.0, marker_sources=sources)
+    seam = chosen(made, analysis(LOUD))
+    assert (seam.next_starts_s, seam.ends_s) == (45.0, 50.0)
+    assert seam.fade_out_s > 2, "it is cut in the middle of music"
+
+
+def test_where_nothing_is_right_a_moment_of_quiet_is_the_lesser_evil() -> None:
+    before = sung(analysis(LOUD), (20, 119.9))
+    after = sung(analysis((4, -50, -50), (60, -14, -14)), (0.0, 30))
+    seam = chosen(before, after)
+    assert seam.overlap_s < 0.5, "nobody sings over anybody"
+
+
+def test_what_is_cut_off_does_not_count_for_the_gain() -> None:
+    made = analysis((60, -30, -30), (30, -14, -14))
+    soft_part = replace(made, cue_out_s=59.0)
+    assert song_gain_db(soft_part, TARGET) > song_gain_db(made, TARGET) + 3
+
+
+def test_a_long_pause_between_album_neighbours_is_not_kept() -> None:
+    one = analysis((60, -14, -14), (5, -90, -90))
+    two = analysis((60, -14, -14))
+    assert chosen(one, two, neighbours=True).kind == "segue"
+    wished = chosen(one, two, neighbours=True, wish=Transition(kind="gapless"))
+    assert (wished.kind, wished.ends_s) == ("gapless", one.duration_s)
+
+
+def test_a_soft_ending_is_not_left_to_play_on_alone() -> None:
+    before = analysis((100, -14, -14), (25, -37, -37))
+    seam = chosen(before, analysis(LOUD))
+    assert seam.next_starts_s < before.cue_out_s - 8
+
+
+def test_a_session_comes_down_to_what_cannot_be_lifted() -> None:
+    soft, loud = analysis((60, -24.5, -24.5)), analysis(LOUD)
+    common = common_target_lufs([(soft,), (loud,)], TARGET)
+    assert common == pytest.approx(-18.5, abs=0.3)
+    assert common_target_lufs([(loud,)], TARGET) == TARGET
+    assert common_target_lufs([(analysis((60, -40, -40)),), (loud,)], TARGET) == TARGET - 4
 
 
 def test_speech_between_two_songs_leaves_them_apart() -> None:
