@@ -53,6 +53,10 @@ def demo(options: argparse.Namespace, screen: Screen) -> int:
         plan = _plan(
             home, options, screen, now, [songs.music_folder], Wishes(minutes=options.minutes, dials=_DEMO_DIALS)
         )
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"The folder cannot be made ({error.strerror})", where=str(out)) from error
         rendered = _render(home, plan, out / f"session.{options.format}", screen)
     show_plan(screen, rendered.plan)
     screen.say()
