@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from aidj.audio.mp4 import exact_frames
 from aidj.audio.source import BaseSource, damaged, printable
 from aidj.errors import AudioError
 
@@ -83,6 +84,8 @@ class FfmpegSource(BaseSource):
         if stream.duration and stream.time_base:
             self.n_frames = round(stream.duration * stream.time_base * self.rate)
         self._padded = "mp4" in self._container.format.name.split(",")
+        if self._padded and self.n_frames is not None:
+            self.n_frames = exact_frames(self.path, self.rate, self.n_frames)
 
     def _decode(self, stream: AudioStream) -> Iterator[AudioFrame]:
         try:
