@@ -98,7 +98,7 @@ def assert_no_dead_air(heard: Heard, plan: Plan, timeline: Timeline) -> None:
 def assert_loudness(heard: Heard, plan: Plan, timeline: Timeline, *, ceiling_dbtp: float = -1.0) -> None:
     """Every song within 1 LU of the others where it sounds alone, and no true peak above the ceiling.
 
-    All of them at the target, or, where the plan's notes say so, up to 4 LU below it.
+    All of them at the target, or, where the plan's notes say so, up to 6 LU below it.
     """
     heard_lufs = {}
     links = [(mark.start_s, mark.end_s) for mark in timeline.marks if mark.kind == "link"]
@@ -111,7 +111,7 @@ def assert_loudness(heard: Heard, plan: Plan, timeline: Timeline, *, ceiling_dbt
         heard_lufs[mark.title] = heard.loudness(start_s, end_s).integrated_lufs
     lowered = any(note.startswith("About the loudness: ") for note in plan.notes)
     common_lufs = float(np.median(list(heard_lufs.values())))
-    assert plan.target_lufs - (4.5 if lowered else 0.5) <= common_lufs <= plan.target_lufs + 0.5
+    assert plan.target_lufs - (6.5 if lowered else 0.5) <= common_lufs <= plan.target_lufs + 0.5
     for title, lufs in heard_lufs.items():
         assert abs(lufs - common_lufs) <= 1.0, f"{title}: {lufs:.2f} LUFS among {common_lufs:.2f}"
     peak = heard.loudness().true_peak_dbtp

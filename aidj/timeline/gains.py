@@ -20,7 +20,7 @@ MAX_LIMITED_DB = 6.0
 """How far a boost may lift the very highest peaks over the ceiling, where the limiter meets them."""
 MAX_MADE_UP_DB = 0.5
 """How much of what the limiter takes off is made up for beforehand: more would only feed the limiter."""
-MAX_LOWERED_LU = 4.0
+MAX_LOWERED_LU = 6.0
 """How far a session may be softer than asked for, for the sake of one song."""
 _WHOLE = 0.9
 """Where less than this of a recording lies between its cue points, its loudness is that of the part."""
@@ -92,7 +92,7 @@ def _capped_db(gain_db: float, true_peak_dbtp: float, ceiling_dbtp: float) -> fl
 def common_target_lufs(
     runs: Sequence[Sequence[Analysis]], target_lufs: float, ceiling_dbtp: float = PEAK_CEILING_DBTP
 ) -> float:
-    """Return the loudness that all songs of a session can be brought to: the target, or up to 4 LU less.
+    """Return the loudness that all songs of a session can be brought to: the target, or up to 6 LU less.
 
     A very soft or very dynamic recording cannot be lifted to the target without crushing its peaks; rather than have it
     stand out, the others come down to it.
