@@ -30,7 +30,7 @@ SINGING_CONFIDENCE = 0.3
 """Below this nobody knows where it is sung."""
 BASS_SHARE = 0.3
 """About so much of a song's loudness is its bass."""
-EARLIEST_S = 16.0
+EARLIEST_S = 30.0
 """So long before a song's ending has fallen the next one may begin."""
 LULL_DB = -9.0
 AUDIBLE_DB = -15.0
@@ -40,7 +40,7 @@ _BEYOND, _FADED = "it would reach beyond the half of a song", "it would fade a m
 _BUMP, _HOLE = "both together are too loud", "it would leave a hole"
 _SEVERITY = {_CUT: 8, _OVER: 8, _BEYOND: 8, _FADED: 4, _BUMP: 4, _HOLE: 1}
 """Of two seams with a veto each, what a moment of quiet spoils is the lesser evil."""
-_BEFORE_S, _AFTER_S = 16.0, 10.0
+_BEFORE_S, _AFTER_S = 30.0, 10.0
 _SMOOTH = 4  # 400 ms, the momentary loudness of BS.1771
 
 
@@ -78,7 +78,7 @@ def judge(before: Side, after: Side, seams: Sequence[Seam]) -> list[Verdict]:
     for index, seam in enumerate(seams):
         matched = seam.kind == "beatmix"
         cost = 4.0 * hole_s[index] + 1.5 * max(0.0, bump_db[index] - 1.0) + lull[index]
-        cost += 0.5 * soft_s[index] + 0.1 * masked_s[index] + (0.1 if matched else 0.25) * lost_s[index]
+        cost += 0.5 * soft_s[index] + 0.1 * masked_s[index] + (0.1 if matched else 0.35) * lost_s[index]
         cost += (0.1 * keys if not matched else 0.25 * keys) * both_s[index]
         cost += 0.0 if matched else 0.25 * beats * both_s[index]
         cost += _kind_cost(before.analysis, after.analysis, seam)
@@ -118,7 +118,7 @@ def _kind_cost(before: Analysis, after: Analysis, seam: Seam) -> float:
     if seam.kind == "crossfade":
         on_cold = 2.0 if before.ending == "cold" else 0.0
         attack = 0.8 if seam.fade_in_s > 0.5 and _begins_at_once(after) else 0.0
-        return 0.5 + on_cold + attack
+        return 0.8 + on_cold + attack
     early = 0.15 * max(0.0, before.start_next_s - seam.next_starts_s)
     if before.ending == "sustained":  # a held sound stops with an edge, unless it is faded
         return early + (0.3 if seam.fade_out_s > 0 else 0.8)
@@ -224,7 +224,7 @@ class _Levels:
         """
         # Up to where the next song has really begun: what is quiet in it later is its own.
         floor_db = self.reference_db + HOLE_DB
-        begun = np.maximum.accumulate(_decibels(self.theirs_alone) > floor_db, axis=1)
+        begun = np.maximum.accumulate(_decibels(self.theirs) > floor_db, axis=1)
         # Nor is what was quiet in the song before, before its ending.
         ending = self.at >= np.minimum(
             min(self._before.start_next_s, self._before.cue_out_s - STEP_S) - STEP_S, self.changes
@@ -246,7 +246,7 @@ class _Levels:
     def lulls(self) -> NDArray[np.float64]:
         """Return how much the sum sags around the seam: each second counts by its depth."""
         depth_db = np.clip(self.reference_db + LULL_DB - self.momentary_db, 0.0, 12.0)
-        begun = np.maximum.accumulate(_decibels(self.theirs_alone) > self.reference_db + LULL_DB, axis=1)
+        begun = np.maximum.accumulate(_decibels(self.theirs) > self.reference_db + LULL_DB, axis=1)
         # Before its ending and before anything is done to it, what is soft in a song was meant to be.
         late = self.at >= np.minimum(self._before.start_next_s - 1.0, self.changes)
         return np.asarray((depth_db * late * ~begun).sum(axis=1) * STEP_S * 0.06)
@@ -254,7 +254,7 @@ class _Levels:
     def soft_end_s(self) -> NDArray[np.float64]:
         """Return for how long the song before plays on as softly as a hole before the next one is heard."""
         floor_db = self.reference_db + HOLE_DB
-        begun = np.maximum.accumulate(_decibels(self.theirs_alone) > floor_db, axis=1)
+        begun = np.maximum.accumulate(_decibels(self.theirs) > floor_db, axis=1)
         near = (self.at >= self._before.start_next_s - EARLIEST_S) & (self.at < self._before.start_next_s)
         return np.asarray(((self.momentary_db < floor_db) & near & ~begun).sum(axis=1) * STEP_S)
 
