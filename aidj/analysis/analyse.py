@@ -22,7 +22,7 @@ from aidj.audio import open_source, printable, to_stereo
 from aidj.errors import AudioError
 from aidj.model import Analysis, MarkerSource, Singing
 
-ANALYSER_VERSION = 4
+ANALYSER_VERSION = 5
 """Raised whenever the same file would get other values: stored analyses of another version are made again."""
 
 _BLOCK_FRAMES = 65536

@@ -18,11 +18,11 @@ import soundfile
 from measuring import Row
 from numpy.typing import NDArray
 
-from aidj.analysis import analyse_file
+from aidj.analysis import STEADY_CONFIDENCE, analyse_file
 from aidj.model import Analysis
 
 TESTS = Path(__file__).resolve().parents[2] / "tests"
-SURE = 0.5
+SURE = STEADY_CONFIDENCE
 """A confidence from here on says "lay another song on these beats"."""
 _BEAT_WINDOW_S = 0.07
 _CUE_S, _POST_S, _POST_LATE_S = 0.15, 0.5, 0.3

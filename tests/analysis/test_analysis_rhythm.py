@@ -24,7 +24,7 @@ CLEAR_SECTIONS = ("rock", "house", "hip hop", "drum and bass")
 """Where instruments enter and leave with the sections."""
 UNSTEADY = (
     *("drifting rock", "drifting house", "ramping house", "rubato hip hop", "rubato piano waltz"),
-    *("change house", "drone", "bells", "noise"),
+    *("change house", "change double", "drone", "bells", "noise"),
 )
 
 

@@ -23,6 +23,7 @@ _TOGETHER = 0.6
 _FREE_SLOPE, _WORST_SLOPE = 0.003, 0.010
 """Of tempo against the mean: up to the first a band counts as steady, from the second on as not steady at all."""
 _PRESENT = 0.4
+_BESIDE_S = 8.0
 _SLOPE_S = 4.0
 
 
@@ -73,6 +74,9 @@ def follow(grid: Grid, onsets: Onsets) -> Timing:
         returning = float(np.abs(grid.sums[first])) / size
         turned = grid.phasors[first] * np.exp(-1j * np.angle(grid.sums[first]))
         covered = turned.real > _PRESENT * amplitude
+        # A clear pulse that lies beside the grid for long is another tempo.
+        beside = (np.abs(turned) > _PRESENT * amplitude) & (turned.real < 0.5 * np.abs(turned)) & (loud > 0.2)
+        steadiness *= 1.0 - _ramp(_longest_s(beside, grid.at_frames, fps), _BESIDE_S, 2 * _BESIDE_S)
     else:
         covered = np.abs(grid.phasors[first]) > _PRESENT * amplitude
         delays = _unwrapped(grid, int(first), np.flatnonzero(covered))
@@ -92,6 +96,18 @@ def follow(grid: Grid, onsets: Onsets) -> Timing:
         even=even,
         confidence=confidence,
     )
+
+
+def _longest_s(flags: NDArray[np.bool_], at_frames: NDArray[np.float64], frames_per_s: float) -> float:
+    """Return how long flags hold for most of a stretch: the longest window with seven of ten set."""
+    if len(at_frames) < 2:
+        return 0.0
+    step_s = float(at_frames[1] - at_frames[0]) / frames_per_s
+    sums = np.concatenate([[0], np.cumsum(flags)])
+    for length in range(len(flags), 0, -1):
+        if length * step_s <= 2 * _BESIDE_S and (sums[length:] - sums[:-length]).max() >= 0.7 * length:
+            return length * step_s
+    return 0.0
 
 
 def _delays(grid: Grid, row: int) -> NDArray[np.float64]:
