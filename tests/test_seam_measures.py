@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
-
 import numpy as np
 import pytest
+from bench_modules import bench_module
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-FILE = Path(__file__).resolve().parents[1] / "scripts" / "benches" / "seam_measures.py"
 RATE = 44100
 LOUDNESS = -20.0
 
 
-def _loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("seam_measures_of_the_benches", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-measures = _loaded()
+measures = bench_module("seam_measures")
 
 
 def song(

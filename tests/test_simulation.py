@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
+from bench_modules import bench_module
 
-FILE = Path(__file__).resolve().parents[1] / "scripts" / "benches" / "simulation.py"
-
-
-def _loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("simulation_of_the_benches", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-simulation = _loaded()
+simulation = bench_module("simulation")
 DAY_S = simulation.DAY_S
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
 import logging
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,20 +11,18 @@ from numpy.typing import NDArray
 from aidj.analysis.cues import find_cues
 from aidj.analysis.energy import EnergyMeter
 from aidj.analysis.loudness import LoudnessMeter
-from aidj.analysis.lyrics import sung_ranges_s
 from aidj.analysis.reduced import Reducer
 from aidj.analysis.rhythm import RhythmMeter
 from aidj.analysis.singing import SingingMeter, post_of
 from aidj.analysis.tonality import TonalityMeter
 from aidj.audio import open_source, printable, to_stereo
 from aidj.errors import AudioError
-from aidj.model import Analysis, MarkerSource, Singing
+from aidj.model import Analysis
 
 ANALYSER_VERSION = 5
 """Raised whenever the same file would get other values: stored analyses of another version are made again."""
 
 _BLOCK_FRAMES = 65536
-_LRC_BYTES = 1 << 20
 _log = logging.getLogger(__name__)
 
 
@@ -115,31 +111,3 @@ class _Detectors:
             tonality=self._tonality.finish(cues.cue_in_s, cues.cue_out_s),
             singing=singing,
         )
-
-
-def with_post(analysis: Analysis, path: Path, lyrics: str | None) -> Analysis:
-    """Add where it is sung, from an ``.lrc`` file beside the sound file or else from embedded lyrics with times.
-
-    Lyrics that begin after the recording's end belong to another one, and are not used.
-    """
-    for text in (_lyrics_beside(path), lyrics):
-        ranges_s = sung_ranges_s(text, analysis.duration_s) if text else np.zeros((0, 2))
-        if len(ranges_s) and ranges_s[0, 0] <= analysis.cue_out_s:
-            singing = Singing(ranges_s=ranges_s, confidence=1.0, source="lyrics")
-            sources: dict[str, MarkerSource] = {**analysis.marker_sources, "intro_end": "lyrics"}
-            return replace(analysis, singing=singing, intro_end_s=float(ranges_s[0, 0]), marker_sources=sources)
-    return analysis
-
-
-def _lyrics_beside(path: Path) -> str | None:
-    beside = path.with_suffix(".lrc")
-    try:
-        if not beside.is_file():
-            return None
-        with beside.open("rb") as file:
-            data = file.read(_LRC_BYTES)
-    except OSError as error:
-        _log.warning("%s: its lyrics file cannot be read (%s)", printable(path), error.strerror)
-        return None
-    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    return data.decode(encoding, errors="replace")

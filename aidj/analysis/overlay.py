@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from aidj.analysis.analyse import with_post
+import numpy as np
+
+from aidj.analysis.lyrics import sung_ranges_s
 from aidj.analysis.markers import apply, from_tags
 from aidj.analysis.sidecar import read_sidecar, sidecar_of
 from aidj.audio import printable
 from aidj.errors import ConfigError
-from aidj.model import Analysis
+from aidj.model import Analysis, MarkerSource, Singing
 
+_LRC_BYTES = 1 << 20
 _log = logging.getLogger(__name__)
 
 
@@ -52,3 +57,31 @@ def with_hand_set(
     except ConfigError as error:
         _log.warning("The sidecar is not used. %s", error)
     return analysis
+
+
+def with_post(analysis: Analysis, path: Path, lyrics: str | None) -> Analysis:
+    """Add where it is sung, from an ``.lrc`` file beside the sound file or else from embedded lyrics with times.
+
+    Lyrics that begin after the recording's end belong to another one, and are not used.
+    """
+    for text in (_lyrics_beside(path), lyrics):
+        ranges_s = sung_ranges_s(text, analysis.duration_s) if text else np.zeros((0, 2))
+        if len(ranges_s) and ranges_s[0, 0] <= analysis.cue_out_s:
+            singing = Singing(ranges_s=ranges_s, confidence=1.0, source="lyrics")
+            sources: dict[str, MarkerSource] = {**analysis.marker_sources, "intro_end": "lyrics"}
+            return replace(analysis, singing=singing, intro_end_s=float(ranges_s[0, 0]), marker_sources=sources)
+    return analysis
+
+
+def _lyrics_beside(path: Path) -> str | None:
+    beside = path.with_suffix(".lrc")
+    try:
+        if not beside.is_file():
+            return None
+        with beside.open("rb") as file:
+            data = file.read(_LRC_BYTES)
+    except OSError as error:
+        _log.warning("%s: its lyrics file cannot be read (%s)", printable(path), error.strerror)
+        return None
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    return data.decode(encoding, errors="replace")

@@ -27,7 +27,7 @@ def plot_seams(home: Home, plan: Plan, path: Path, screen: Screen) -> None:
     check_can_draw(path)
     with screen.progress() as step:
         realised = realise(home, plan, rate=_RATE, progress=step)
-        views = seam_views(realised.timeline, _analyses(home, realised), target_lufs=plan.target_lufs)
+        views = seam_views(realised.timeline, _analyses(home, realised), target_lufs=realised.target_lufs)
         files = draw_seams(views, path, title=plan.title)
     for warning in realised.warnings:
         screen.problem(warning)

@@ -30,8 +30,9 @@ from aidj.sequencing import (
 from aidj.session.committing import silent
 from aidj.session.neighbours import runs_around
 from aidj.session.realising import rehearse
-from aidj.session.treatment import left_alone, treated
+from aidj.session.treatment import handover_settings, left_alone, with_joins, with_untouched
 from aidj.session.wishes import Wishes
+from aidj.timeline import Timeline
 from aidj.voice import load_presenter
 
 DEFAULT_PRESENTER = "ella"
@@ -164,7 +165,9 @@ def plan_session(
     song_features = {pick.track.id: features_of(pick.track, analyses[pick.track.id]) for pick in picks}
     wanted_s = minutes * 60
 
-    def draft(music_s: float) -> tuple[Plan, Sequence[ChosenSet]]:
+    alone = left_alone(wishes.leave_alone, [track for pick in picks for track in pick.tracks], now)
+
+    def draft(music_s: float) -> tuple[Plan, Sequence[ChosenSet], Timeline]:
         sets = choose_sets(
             picks,
             whole_s,
@@ -189,12 +192,13 @@ def plan_session(
             rng=np.random.default_rng(link_seed),
             talk=talk,
         )
-        return plan, sets
+        plan = with_untouched(plan, {item.track for item in plan.items() if item.track.id in alone})
+        return plan, sets, rehearse(home, plan)
 
-    (document, sets), length_s = _fitted(
+    (document, sets, timeline), length_s = _fitted(
         draft,
         wanted_s,
-        length_s=lambda drafted: rehearse(home, drafted[0]).duration_s,
+        length_s=lambda drafted: drafted[2].duration_s,
         broken=lambda drafted: sum(len(song.rules) for part in drafted[1] for song in part.songs),
     )
     notes = [
@@ -205,10 +209,7 @@ def plan_session(
         *_dial_notes(wishes, selection),
         *_length_notes(sum(len(candidate.tracks) for candidate in candidates), minutes, length_s),
     ]
-    alone = left_alone(wishes.leave_alone, [track for pick in picks for track in pick.tracks], now)
-    document = treated(document, (), alone) if alone else document
-    document = treated(document, rehearse(home, document).marks, frozenset())
-    return replace(document, notes=tuple(notes), mix=_mix(selection, shares, sets))
+    return replace(with_joins(document, timeline.marks), notes=tuple(notes), mix=_mix(selection, shares, sets))
 
 
 def _fitted(
@@ -328,10 +329,7 @@ def _in_plan(wishes: Wishes) -> dict[str, str | int | float]:
         found["arc"] = ", ".join(f"{minutes:g} {direction}" for minutes, direction in wishes.arc)
     if wishes.query:
         found["query"] = "; ".join(dump_query(wishes.query).splitlines())
-    if wishes.handover.mode != "auto":
-        found["transition"] = str(wishes.handover)
-    if not wishes.handover.beatmix:
-        found["beatmix"] = "off"
+    found |= handover_settings(wishes.handover)
     if wishes.allow:
         found["allow"] = ", ".join(sorted(wishes.allow))
     return found

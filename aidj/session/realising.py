@@ -35,6 +35,8 @@ class Realised:
     plan: Plan
     """The plan with what was said and where everything starts."""
     timeline: Timeline
+    target_lufs: float
+    """The loudness of every song: the plan's, or what all of them can be brought to."""
     warnings: tuple[str, ...]
     """What had to be left out, and why."""
 
@@ -140,7 +142,7 @@ class _Realising:
         before = [note for note in self._plan.notes if not note.startswith((TIMING_NOTE, LOUDNESS_NOTE))]
         notes = dict.fromkeys([*before, *self._warnings, *self._notes, *layout.notes])
         plan = replace(self._plan, sets=_filled(committed, marks), notes=tuple(notes))
-        return Realised(plan=plan, timeline=timeline, warnings=tuple(self._warnings))
+        return Realised(plan=plan, timeline=timeline, target_lufs=target_lufs, warnings=tuple(self._warnings))
 
     def _common_target(self, songs: Sequence[Song]) -> float:
         """Return the loudness of the session, and say so where it is not the one asked for."""

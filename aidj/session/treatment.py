@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,6 +34,16 @@ def handover_of(plan: Plan) -> Handover:
         return Handover(beatmix=beatmix)
 
 
+def handover_settings(handover: Handover) -> dict[str, str]:
+    """Return what a plan's settings say of a way to hand over, for `handover_of`; nothing for the usual one."""
+    said = {}
+    if handover.mode != "auto":
+        said["transition"] = str(handover)
+    if not handover.beatmix:
+        said["beatmix"] = "off"
+    return said
+
+
 def is_classical(track: Track) -> bool:
     """Return whether a track is classical music, as its tags have it."""
     return track.work is not None or any(match_key(genre) in _CLASSICAL for genre in track.genres)
@@ -47,51 +57,35 @@ def left_alone(query: Query | None, tracks: Sequence[Track], now: datetime) -> f
     return frozenset(track.id for track, alone in zip(tracks, found.mask, strict=True) if alone)
 
 
-def treated(plan: Plan, marks: Sequence[Mark], alone: frozenset[str]) -> Plan:
-    """Write into a plan how its songs begin, as a rehearsal has it, and which must be left alone.
-
-    Parameters
-    ----------
-    marks : sequence of Mark
-        Of the rehearsal: one for each entry that would sound, in order.
-    alone : frozenset of str
-        Ids of tracks.
-    """
+def with_joins(plan: Plan, marks: Sequence[Mark]) -> Plan:
+    """Write into a plan how its songs begin after each other, as the marks of a rehearsal have it."""
     joined = {mark.path: mark.joined for mark in marks if mark.kind == "song"}
+    return _with_songs(plan, lambda item: replace(item, joined=joined.get(item.track.path)))
 
-    def treat(entry: Item | Link) -> Item | Link:
-        if isinstance(entry, Link):
-            return entry
-        untouched = True if entry.track.id in alone else entry.untouched
-        return replace(entry, untouched=untouched, joined=joined.get(entry.track.path))
 
-    sets = (replace(part, entries=tuple(treat(entry) for entry in part.entries)) for part in plan.sets)
+def with_untouched(plan: Plan, alone: Collection[TrackRef]) -> Plan:
+    """Write into a plan which songs must be left alone, where it does not say itself what may be done to them."""
+    return _with_songs(
+        plan, lambda item: replace(item, untouched=True) if item.untouched is None and item.track in alone else item
+    )
+
+
+def _with_songs(plan: Plan, change: Callable[[Item], Item]) -> Plan:
+    sets = (
+        replace(part, entries=tuple(change(entry) if isinstance(entry, Item) else entry for entry in part.entries))
+        for part in plan.sets
+    )
     return replace(plan, sets=tuple(sets))
 
 
 def as_set(home: Home, plan: Plan, handover: Handover, leave_alone: Query | None) -> Plan:
     """Return a plan with the listener's settings about seams where it says nothing of its own."""
-    usual: dict[str, str] = {}
-    if handover.mode != "auto" and "transition" not in plan.settings:
-        usual["transition"] = str(handover)
-    if not handover.beatmix and "beatmix" not in plan.settings:
-        usual["beatmix"] = "off"
-    plan = replace(plan, settings={**plan.settings, **usual})
+    plan = replace(plan, settings={**handover_settings(handover), **plan.settings})
     if leave_alone is None:
         return plan
     tracks, _ = find_tracks(home, plan)
     alone = left_alone(leave_alone, list(tracks.values()), plan.planned_at)
-    named = {reference for reference, track in tracks.items() if track.id in alone}
-
-    def treat(entry: Item | Link) -> Item | Link:
-        if isinstance(entry, Item) and entry.untouched is None and entry.track in named:
-            return replace(entry, untouched=True)
-        return entry
-
-    return replace(
-        plan,
-        sets=tuple(replace(part, entries=tuple(treat(entry) for entry in part.entries)) for part in plan.sets),
-    )
+    return with_untouched(plan, {reference for reference, track in tracks.items() if track.id in alone})
 
 
 def songs_of(

@@ -115,16 +115,16 @@ def _laid(before: Analysis, after: Analysis, first: int, last: int, entry: int, 
     rate = theirs.period_s / (ours.period_s * beats_under)
     if abs(rate - 1) > MAX_STRETCH:
         return None
-    length_s = (last - first) * ours.period_s
+    beat_s = ours.period_s
+    length_s = (last - first) * beat_s
     pickup_s = max(0.0, theirs.first_s - after.cue_in_s) / rate
     starts_s, ends_s = ours.first_s - pickup_s, ours.first_s + length_s
     if ends_s - starts_s > limit_s or ends_s > before.cue_out_s + _BAR_NEAR_S:
         return None
     from_s = after.cue_in_s if theirs.first_s >= after.cue_in_s else theirs.first_s
-    beat_s = ours.period_s
     middle = last - round((ends_s - starts_s) / 2 / beat_s)
     middle -= (middle - first) % before.rhythm.beats_per_bar
-    swap_s = ours.first_s + (middle - first) * ours.period_s
+    swap_s = ours.first_s + (middle - first) * beat_s
     lasts_bars = (ends_s - starts_s) / beat_s / before.rhythm.beats_per_bar
     return Seam(
         kind="beatmix",

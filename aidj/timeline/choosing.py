@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -36,7 +36,7 @@ CLASSICAL_BREATH_S = 2.0
 LONGEST_PAUSE_S = 3.0
 """Album neighbours with a longer silence between them in their files are songs like any two, unless it is asked for."""
 _LENGTHS_S = (2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
-_BREATHS_S = (0.0, 0.15, 0.3)
+_BREATHS_S = (0.15, 0.3)
 _SHORTEST_FADE_S = 0.3
 _BY_HAND = ("sidecar", "tag")
 _MIXING = ("crossfade", "beatmix", "segue")
@@ -97,10 +97,7 @@ def choose(
     verdicts = judge(before, after, candidates)
     allowed = [index for index, verdict in enumerate(verdicts) if not verdict.vetoes]
     # Where each has a veto, the least evil is taken.
-    index = min(
-        allowed or range(len(candidates)),
-        key=lambda i: (verdicts[i].severity, verdicts[i].cost, candidates[i].next_starts_s),
-    )
+    index = _best(candidates, verdicts, allowed or range(len(candidates)))
     reasons = _reasons(ours, theirs, candidates, verdicts, index, handover.beatmix and mixed)
     return replace(candidates[index], why=reasons)
 
@@ -109,21 +106,28 @@ def natural(before: Side, after: Side) -> Seam:
     """Choose the seam that lets the song before end by itself, whatever comes next: where something is said."""
     candidates = list(_segues(before.analysis, after.analysis))
     verdicts = judge(before, after, candidates)
-    return candidates[min(range(len(candidates)), key=lambda i: (verdicts[i].severity, verdicts[i].cost))]
+    return candidates[_best(candidates, verdicts, range(len(candidates)))]
+
+
+def _best(candidates: Sequence[Seam], verdicts: Sequence[Verdict], among: Iterable[int]) -> int:
+    """Return which of some candidates has least against it; of equal ones that which begins first."""
+    return min(among, key=lambda i: (verdicts[i].severity, verdicts[i].cost, candidates[i].next_starts_s))
 
 
 def _candidates(ours: Analysis, theirs: Analysis, beatmix: bool, shape: FadeShape) -> Iterator[Seam]:
     yield from _segues(ours, theirs)
     yield from _crossfades(ours, theirs, shape)
-    if beatmix and ours.marker_sources.get("start_next") not in _BY_HAND:
+    if beatmix and not _set_by_hand(ours, "start_next"):
         yield from beatmixes(ours, theirs)
 
 
 def _segues(ours: Analysis, theirs: Analysis) -> Iterator[Seam]:
     """Yield beginnings of the next song from well before the ending has fallen to just after it."""
-    if ours.marker_sources.get("start_next") in _BY_HAND:
+    if _set_by_hand(ours, "start_next"):
         seam = segue(ours, theirs, ours.start_next_s)
-        yield replace(seam, fade_out_s=max(0.0, min(seam.overlap_s, CUT_FADE_S)) if _cut_by_hand(ours) else 0.0)
+        # Somebody ends the recording before it ends by itself: then it needs a fade.
+        cut = _set_by_hand(ours, "cue_out")
+        yield replace(seam, fade_out_s=max(0.0, min(seam.overlap_s, CUT_FADE_S)) if cut else 0.0)
         return
     earliest_s = max(
         ours.cue_in_s + body_s(ours) / 2, ours.cue_out_s - overlap_limit_s(ours, theirs), ours.start_next_s - EARLIEST_S
@@ -133,13 +137,12 @@ def _segues(ours: Analysis, theirs: Analysis) -> Iterator[Seam]:
         if ours.ending == "sustained" and seam.overlap_s > _SHORTEST_FADE_S:  # a held sound stops with an edge
             seam = replace(seam, fade_out_s=min(seam.overlap_s, CUT_FADE_S))
         yield seam
-    for breath_s in _BREATHS_S[1:]:
+    for breath_s in _BREATHS_S:
         yield segue(ours, theirs, ours.cue_out_s + breath_s)
 
 
-def _cut_by_hand(ours: Analysis) -> bool:
-    """Return whether somebody ends a recording before it ends by itself: then it needs a fade."""
-    return ours.marker_sources.get("cue_out") in _BY_HAND
+def _set_by_hand(analysis: Analysis, marker: str) -> bool:
+    return analysis.marker_sources.get(marker) in _BY_HAND
 
 
 def _moments(earliest_s: float, ours: Analysis) -> list[float]:
@@ -152,10 +155,10 @@ def _moments(earliest_s: float, ours: Analysis) -> list[float]:
 
 def _crossfades(ours: Analysis, theirs: Analysis, shape: FadeShape) -> Iterator[Seam]:
     """Yield crossfades that end with the song, or with its body where a long tail follows."""
-    if ours.marker_sources.get("start_next") in _BY_HAND:
+    if _set_by_hand(ours, "start_next"):
         return
     limit_s = overlap_limit_s(ours, theirs)
-    ends_s = {ours.cue_out_s, min(ours.cue_out_s, ours.start_next_s + 2.0), min(ours.cue_out_s, ours.start_next_s)}
+    ends_s = {ours.cue_out_s, *(min(ours.cue_out_s, ours.start_next_s + after_s) for after_s in (0.0, 2.0))}
     for end_s in sorted(ends_s):
         for length_s in _LENGTHS_S:
             if length_s <= limit_s and end_s - length_s >= ours.cue_in_s + body_s(ours) / 2:
@@ -251,7 +254,7 @@ def _against(kind: str, candidates: list[Seam], verdicts: list[Verdict], taken: 
     of_kind = [i for i, seam in enumerate(candidates) if seam.kind == kind]
     if not of_kind:
         return None
-    best = min(of_kind, key=lambda i: (len(verdicts[i].vetoes), verdicts[i].cost))
+    best = _best(candidates, verdicts, of_kind)
     if verdicts[best].vetoes:
         return verdicts[best].vetoes[0]
     return "it would flow less well" if kind == "beatmix" and best != taken else None

@@ -79,7 +79,7 @@ def judge(before: Side, after: Side, seams: Sequence[Seam]) -> list[Verdict]:
         matched = seam.kind == "beatmix"
         cost = 4.0 * hole_s[index] + 1.5 * max(0.0, bump_db[index] - 1.0) + lull[index]
         cost += 0.5 * soft_s[index] + 0.1 * masked_s[index] + (0.1 if matched else 0.35) * lost_s[index]
-        cost += (0.1 * keys if not matched else 0.25 * keys) * both_s[index]
+        cost += (0.25 if matched else 0.1) * keys * both_s[index]
         cost += 0.0 if matched else 0.25 * beats * both_s[index]
         cost += _kind_cost(before.analysis, after.analysis, seam)
         vetoes = _vetoes(before.analysis, after.analysis, seam)
@@ -287,7 +287,7 @@ def _power(side: Side, at_s: NDArray[np.float64], cue_in_s: float, cue_out_s: fl
 
 
 def _smooth(power: NDArray[np.float64]) -> NDArray[np.float64]:
-    sums = np.cumsum(np.pad(power, ((0, 0), (_SMOOTH, 0)))[:, :], axis=1)
+    sums = np.cumsum(np.pad(power, ((0, 0), (_SMOOTH, 0))), axis=1)
     return np.asarray((sums[:, _SMOOTH:] - sums[:, :-_SMOOTH]) / _SMOOTH)
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aidj.analysis.analyse import with_post
 from aidj.analysis.lyrics import first_sung_s, sung_ranges_s
+from aidj.analysis.overlay import with_post
 from aidj.model import Analysis
 
 
