@@ -19,7 +19,7 @@ from aidj.audio import open_source, printable, to_stereo
 from aidj.errors import AudioError
 from aidj.model import Analysis
 
-ANALYSER_VERSION = 5
+ANALYSER_VERSION = 6
 """Raised whenever the same file would get other values: stored analyses of another version are made again."""
 
 _BLOCK_FRAMES = 65536

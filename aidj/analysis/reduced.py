@@ -34,11 +34,12 @@ class Reducer:
         self.rate = rate / self.factor
         """Frames per second of the result."""
         self._half = _TAPS_PER_FACTOR * self.factor if self.factor > 1 else 0
-        self._pending = np.zeros((self._half, 2), np.float32)
+        self._pending = _lines(self._half)
+        self._pending[:] = 0.0
 
     def add(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take stereo frames, shape (n, 2), and return what of the result is ready, shape (m, 2): middle, side."""
-        middle_side = np.empty_like(samples)
+        middle_side = _lines(len(samples))
         np.add(samples[:, 0], samples[:, 1], out=middle_side[:, 0])
         np.subtract(samples[:, 0], samples[:, 1], out=middle_side[:, 1])
         middle_side *= np.float32(0.5)
@@ -67,12 +68,17 @@ class Reducer:
     def _filter(self, tiles: int) -> NDArray[np.float32]:
         step = _TILE * self.factor
         matrix = _low_pass(self.factor)
-        reduced = np.empty((tiles * _TILE, 2), np.float32)
+        reduced = _lines(tiles * _TILE)
         for channel in range(2):
             line = np.ascontiguousarray(self._pending[:, channel])
             windows = np.lib.stride_tricks.sliding_window_view(line, len(matrix))[::step][:tiles]
             reduced[:, channel] = (windows @ matrix).reshape(-1)
         return reduced
+
+
+def _lines(n: int) -> NDArray[np.float32]:
+    """Return room for n frames, shape (n, 2), each channel in one piece of memory: every detector reads a channel."""
+    return np.empty((2, n), np.float32).T
 
 
 @lru_cache(maxsize=4)

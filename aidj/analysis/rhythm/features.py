@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,10 @@ class Features:
     """Samples from one tone frame to the next."""
     tones: NDArray[np.float32]
     """Amplitude of each pitch class: of all octaves, then of the bass alone; shape (m_frames, 24)."""
+    level_sums: NDArray[np.float64]
+    """`levels_db` added up from the first frame on, shape (n_frames + 1, n_bands): means over any stretch."""
+    tone_sums: NDArray[np.float64]
+    """The same of `tones`, shape (m_frames + 1, 24)."""
 
     @property
     def frames_per_s(self) -> float:
@@ -85,24 +90,33 @@ class FeatureMeter:
         frames, n_tones = self._tones.finish()
         self._tone_parts += [self._measure_tones(part) for part in frames]
         n_bands = _bands(2 * self._hop, self._rate).shape[1]
+        levels_db = np.concatenate([np.zeros((0, n_bands), np.float16), *self._level_parts])[:n_levels]
+        tones = np.concatenate([np.zeros((0, 2 * PITCH_CLASSES), np.float32), *self._tone_parts])[:n_tones]
         return Features(
             rate=self._rate,
             level_hop=self._hop,
-            levels_db=np.concatenate([np.zeros((0, n_bands), np.float16), *self._level_parts])[:n_levels],
+            levels_db=levels_db,
             tone_hop=self._tone_hop * self._factor,
-            tones=np.concatenate([np.zeros((0, 2 * PITCH_CLASSES), np.float32), *self._tone_parts])[:n_tones],
+            tones=tones,
+            level_sums=_sums(levels_db),
+            tone_sums=_sums(tones),
         )
 
     def _measure_levels(self, frames: NDArray[np.float32]) -> NDArray[np.float16]:
-        spectrum = np.fft.rfft(frames)
-        power = np.square(spectrum.real)
-        power += np.square(spectrum.imag)
-        in_bands = power @ _bands(2 * self._hop, self._rate)
+        parts = np.fft.rfft(frames).view(np.float32)  # real and imaginary parts in turn
+        np.square(parts, out=parts)
+        in_bands = parts @ _bands(2 * self._hop, self._rate)
         return np.asarray(10 * np.log10(np.maximum(in_bands, _SILENCE)), dtype=np.float16)
 
     def _measure_tones(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
         amplitude = np.abs(np.fft.rfft(frames))
         return np.asarray(amplitude @ _pitch_classes(2 * self._tone_hop, self._rate / self._factor), dtype=np.float32)
+
+
+def _sums(rows: NDArray[Any]) -> NDArray[np.float64]:
+    sums = np.zeros((len(rows) + 1, rows.shape[1]))
+    np.cumsum(rows, axis=0, dtype=np.float64, out=sums[1:])
+    return sums
 
 
 class _Frames:
@@ -148,7 +162,7 @@ class _Frames:
 
 @lru_cache(maxsize=8)
 def _bands(size: int, rate: float) -> NDArray[np.float32]:
-    """Matrix from a power spectrum to the bands, shape (size / 2 + 1, n_bands)."""
+    """Matrix from the squared parts of a spectrum to the power in the bands, shape (size + 2, n_bands)."""
     edges = [edge for edge in BAND_EDGES_HZ if edge < 0.47 * rate]
     f = np.arange(size // 2 + 1) * rate / size
     matrix = np.zeros((len(f), len(edges) - 1))
@@ -156,7 +170,7 @@ def _bands(size: int, rate: float) -> NDArray[np.float32]:
         # Bins share their width between the bands they touch, as the lowest bands are about a bin wide.
         half = rate / size / 2
         matrix[:, band] = np.clip((np.minimum(f + half, high) - np.maximum(f - half, low)) / (2 * half), 0, 1)
-    return matrix.astype(np.float32)
+    return matrix.repeat(2, axis=0).astype(np.float32)
 
 
 @lru_cache(maxsize=8)

@@ -111,17 +111,17 @@ def _heard(
     features: Features, onsets: Onsets, at_s: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return tones and levels from each moment to the next."""
-    tones = _between(features.tones.astype(np.float64), at_s * features.rate / features.tone_hop)
-    return tones, _between(features.levels_db.astype(np.float64), at_s * onsets.frames_per_s)
+    tones = _between(features.tone_sums, at_s * features.rate / features.tone_hop)
+    return tones, _between(features.level_sums, at_s * onsets.frames_per_s)
 
 
-def _between(frames: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:
+def _between(sums: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean of frames from each moment to the next (the last as long as the one before it)."""
     ends = np.append(at, 2 * at[-1] - at[-2])
-    sums = np.concatenate([np.zeros((1, frames.shape[1])), np.cumsum(frames, axis=0)])
-    whole = np.clip(ends, 0, len(frames))
-    low = np.minimum(np.floor(whole).astype(np.int64), len(frames) - 1)
-    upto = sums[low] + (whole - low)[:, None] * frames[low]
+    n_frames = len(sums) - 1
+    whole = np.clip(ends, 0, n_frames)
+    low = np.minimum(np.floor(whole).astype(np.int64), n_frames - 1)
+    upto = sums[low] + (whole - low)[:, None] * (sums[low + 1] - sums[low])
     return np.asarray(np.diff(upto, axis=0) / np.maximum(np.diff(ends), 1e-9)[:, None], dtype=np.float64)
 
 

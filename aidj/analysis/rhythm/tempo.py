@@ -19,7 +19,8 @@ SLOWEST_BPM, FASTEST_BPM = 50.0, 216.0
 _WINDOW_S = 16.0
 _STEPS_PER_OCTAVE = 96
 _COMBS = (((1, 2, 4, 8), 0.0), ((1, 2, 3, 6), 0.03), ((1, 2, 5, 10), 0.05))
-_TAPPED_BPM = 112.0
+_TAPPED_BPM = 105.0
+"""What people tap is nearer to this than its half and its double are."""
 _ONSETS_PER_BEAT = 1.75
 _STRONG_ONSET = 1.5
 _APART_FRAMES = 4

@@ -26,8 +26,9 @@ _SHORTEST_RECORDING_S = 8.0
 _BEGINS = -1.0
 _RISES = 1.0
 _RISE_S = 1.0
+_STILL_QUIET = -3.0
 """The first stretch begins where the odds first rise: above this value, and up to a second earlier where they are
-already so much above what nine tenths of the opening have."""
+already so much above what nine tenths of the opening have, unless they still say clearly that nobody sings."""
 
 _UNCLEAR, _MOST_UNCLEAR = (-1.0, 1.5), 0.25
 """Log odds that say neither, and how large a part of the recording may have them."""
@@ -104,7 +105,7 @@ def _first_rise(odds: NDArray[np.float64], hop_s: float, rise: int) -> int:
     if not reach:
         return rise
     usual = float(np.percentile(odds[:reach], 90))
-    return max(reach, _last_below(odds[:rise], min(_BEGINS, usual + _RISES)))
+    return max(reach, _last_below(odds[:rise], min(_BEGINS, max(usual + _RISES, _STILL_QUIET))))
 
 
 def _post_margin(odds: NDArray[np.float64], hop_s: float, start: int, rise: int) -> float:
