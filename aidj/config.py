@@ -11,21 +11,46 @@
       transition: auto           # or crossfade, "crossfade 8", "4 bars", cut, gap, -3 (silence), 0 (off)
       beatmix: true
       leave_alone: {genre: jazz} # a query: songs into which nothing is ever mixed
+    talk:
+      level: normal              # or silent, rare, chatty
+      kinds_off: [jump]          # opening, intro, back_announce, set_change, jump, closing
+      personal: true             # whether links may tell what you have heard, and how often
+      disclose: true             # whether the first link of a session says that the voice is synthetic
+      placement: auto            # or gap (never over music), over (rather over music)
+      duck_db: -12               # how far music is lowered under speech, -24 to -6
+      dip_db: -6                 # how much further where consonants are, -12 to 0
+      voice_db: 0                # how much louder than usual the presenter is, -6 to 6
+      presenter: ella            # a name, or the path of a presenter file
+      writer: {url: "http://localhost:11434/v1", model: a-model}   # also key_env, timeout_s, temperature
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 import yaml
 
 from aidj.errors import ConfigError
 from aidj.files import read_document
-from aidj.model import ROTATIONS, Rotation
+from aidj.model import (
+    LINK_KINDS,
+    ROTATIONS,
+    TALK_LEVELS,
+    TALK_LIMITS_DB,
+    TALK_PLACEMENTS,
+    LinkKind,
+    Rotation,
+    TalkLevel,
+    TalkPlacement,
+    TalkSettings,
+    WriterSettings,
+)
 from aidj.nodes import Nodes, compose
 from aidj.selection import HYGIENE_RULES, MAX_DIAL, HygieneRule, MixSettings, Query, query_of
 from aidj.timeline import Handover, parse_handover
@@ -58,6 +83,12 @@ class Settings:
     """How songs hand over to each other."""
     leave_alone: Query | None = None
     """The songs into which nothing may be mixed."""
+    talk: TalkSettings = field(default_factory=TalkSettings)
+    """How much is said, of what, and where."""
+    presenter: str | None = None
+    """Who speaks, a name or the path of a presenter file; None for the usual one."""
+    writer: WriterSettings | None = None
+    """A language model that may word the links; None for none."""
 
 
 def load_settings(folder: Path) -> Settings:
@@ -83,17 +114,60 @@ def parse_settings(text: str, where: str = FILE_NAME) -> Settings:
     nodes = Nodes(where, ConfigError)
     top = {
         key: node
-        for key, node in nodes.fields(root, "the settings", {"mix", "seams"}).items()
+        for key, node in nodes.fields(root, "the settings", {"mix", "seams", "talk"}).items()
         if node.value not in ("", [])
     }
     settings = Settings(mix=_mix(nodes, top["mix"])) if "mix" in top else Settings()
-    if "seams" not in top:
-        return settings
-    fields = nodes.fields(top["seams"], "the seams", {"transition", "beatmix", "leave_alone"})
+    if "seams" in top:
+        settings = _with_seams(settings, nodes, top["seams"])
+    if "talk" in top:
+        settings = _with_talk(settings, nodes, top["talk"])
+    return settings
+
+
+def _with_seams(settings: Settings, nodes: Nodes, node: yaml.Node) -> Settings:
+    fields = nodes.fields(node, "the seams", {"transition", "beatmix", "leave_alone"})
     beatmix = nodes.boolean(fields, "beatmix", True)
     text = nodes.get(fields, "transition", str, "auto", _is_handover)
     leave_alone = query_of(fields["leave_alone"], nodes) if "leave_alone" in fields else None
     return dataclasses.replace(settings, handover=parse_handover(text, beatmix=beatmix), leave_alone=leave_alone)
+
+
+def _with_talk(settings: Settings, nodes: Nodes, node: yaml.Node) -> Settings:
+    known = {*(each.name for each in dataclasses.fields(TalkSettings)), "presenter", "writer"}
+    fields = nodes.fields(node, "the talk", known)
+    usual = TalkSettings()
+    kinds_off = [
+        nodes.value(kind, "kinds_off", str, _is_kind) for kind in nodes.elements(fields.get("kinds_off"), "kinds_off")
+    ]
+    numbers = {
+        name: nodes.get(fields, name, float, getattr(usual, name), _between(*limits))
+        for name, limits in TALK_LIMITS_DB.items()
+    }
+    talk = TalkSettings(
+        level=cast(TalkLevel, nodes.choice(fields, "level", TALK_LEVELS, usual.level)),
+        kinds_off=frozenset(cast(list[LinkKind], kinds_off)),
+        personal=nodes.boolean(fields, "personal", usual.personal),
+        disclose=nodes.boolean(fields, "disclose", usual.disclose),
+        placement=cast(TalkPlacement, nodes.choice(fields, "placement", TALK_PLACEMENTS, usual.placement)),
+        **numbers,
+    )
+    presenter = nodes.optional(fields, "presenter", str, _is_filled)
+    writer = _writer(nodes, fields["writer"]) if fields.get("writer") and fields["writer"].value != "" else None
+    return dataclasses.replace(settings, talk=talk, presenter=presenter, writer=writer)
+
+
+def _writer(nodes: Nodes, node: yaml.Node) -> WriterSettings:
+    known = {each.name for each in dataclasses.fields(WriterSettings)}
+    fields = nodes.fields(node, "the writer", known, ("url", "model"))
+    usual = WriterSettings(url="", model="")
+    return WriterSettings(
+        url=nodes.value(fields["url"], "url", str, _is_url),
+        model=nodes.value(fields["model"], "model", str, _is_filled),
+        key_env=nodes.optional(fields, "key_env", str, _is_variable),
+        timeout_s=nodes.get(fields, "timeout_s", float, usual.timeout_s, _between(1, 600)),
+        temperature=nodes.get(fields, "temperature", float, usual.temperature, _between(0, 2)),
+    )
 
 
 def _mix(nodes: Nodes, node: yaml.Node) -> MixSettings:
@@ -128,6 +202,33 @@ def _is_handover(text: str) -> str | None:
     except ValueError as error:
         return str(error)
     return None
+
+
+def _is_kind(value: str) -> str | None:
+    return None if value in LINK_KINDS else f"holds {value!r}; the kinds of links are: {', '.join(LINK_KINDS)}"
+
+
+def _is_filled(value: str) -> str | None:
+    return None if value.strip() else "is empty"
+
+
+def _is_url(value: str) -> str | None:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    if not good or not value.isprintable() or " " in value:
+        return "should be an address such as http://localhost:11434/v1"
+    if parts.username or parts.password:
+        return "holds a name or a password; put the key into an environment variable and name that in 'key_env'"
+    return None
+
+
+def _is_variable(value: str) -> str | None:
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", value):
+        return None
+    return "should be the name of an environment variable, and not the key itself"
 
 
 def _is_rule(value: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The data folder of one listener: library, history and analyses in one file, speech and demo songs beside it."""
+"""The data folder of one listener: library, history, analyses and what was said in one file, speech beside it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from aidj import analysis, history, library
+from aidj import analysis, history, library, script
 from aidj.database import open_database
 from aidj.model import Listener, Track
 
@@ -33,6 +33,7 @@ class Home:
     library: library.Library
     history: history.History
     analyses: analysis.Analyses
+    said: script.Memory
     connection: sqlite3.Connection
 
     def listener(self, tracks: Sequence[Track], now: datetime) -> Listener:
@@ -85,12 +86,13 @@ def open_home(folder: Path | None = None) -> Home:
         If it cannot be made or read.
     """
     folder = folder or default_data_folder()
-    connection = open_database(folder, library.TABLES, history.TABLES, analysis.TABLES)
+    connection = open_database(folder, library.TABLES, history.TABLES, analysis.TABLES, script.TABLES)
     music = library.Library(connection)
     return Home(
         folder=folder,
         library=music,
         history=history.History(connection),
         analyses=analysis.Analyses(connection, music.lyrics, music.markers),
+        said=script.Memory(connection),
         connection=connection,
     )

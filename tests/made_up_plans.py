@@ -116,6 +116,9 @@ links = st.builds(
     text=st.none() | texts,
     line=st.none() | texts,
     speech_s=seconds,
+    engine=st.none() | texts,
+    voice=st.none() | texts,
+    text_hash=st.none() | texts,
     starts_s=seconds,
 )
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -124,6 +127,8 @@ sets = st.builds(
     Set,
     theme=texts,
     theme_kind=texts,
+    theme_value=texts,
+    theme_artist=texts,
     order_cost=st.dictionaries(words, decimals, max_size=3),
     entries=st.lists(items | links, max_size=3).map(tuple),
 )

@@ -23,7 +23,8 @@ from aidj.demo.effects import RATE, Samples, convolve, room_response
 from aidj.demo.score import SongSpec
 from aidj.demo.truth import merge_ranges
 from aidj.demo.voice_synth import SINGERS, Singer, SungNote, sing
-from aidj.voice import Pyttsx3Voice
+from aidj.model import SpokenText
+from aidj.voice import Delivery, load_engine
 
 Ranges = tuple[tuple[float, float], ...]
 Rng = np.random.Generator
@@ -180,7 +181,8 @@ def _stretched(speaker: str, rng: Rng, change: Callable[[Samples, int], Samples]
 
 @lru_cache(maxsize=200)
 def _speech(speaker: str, line: str, pace_wpm: int) -> tuple[Samples, int]:
-    speech = Pyttsx3Voice(speaker, pace_wpm, language=speaker[:2]).speak(line)
+    delivery = Delivery(language=speaker[:2], voice=speaker, pace_wpm=pace_wpm)
+    speech = load_engine("espeak").synthesise(SpokenText(text=line), delivery)
     power = np.convolve(speech.samples**2, np.ones(400) / 400, "same")
     heard = np.flatnonzero(power > power.max() * 1e-3)
     return speech.samples[heard[0] : heard[-1]], speech.rate

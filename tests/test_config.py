@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from aidj.config import FILE_NAME, Settings, load_settings, parse_settings
 from aidj.errors import ConfigError
+from aidj.model import TalkSettings, WriterSettings
 from aidj.selection import HYGIENE_RULES, MixSettings
 
 FULL = """
@@ -34,6 +35,55 @@ def test_settings_are_read() -> None:
 )
 def test_nothing_set_is_the_usual(text: str) -> None:
     assert parse_settings(text) == Settings()
+
+
+TALK = """
+talk:
+  level: chatty
+  kinds_off: [jump, intro]
+  personal: off
+  disclose: no
+  placement: gap
+  duck_db: -15
+  dip_db: 0
+  voice_db: 1.5
+  presenter: otto
+  writer:
+    url: http://localhost:11434/v1
+    model: some-model
+    key_env: MY_KEY
+    timeout_s: 5
+    temperature: 0
+"""
+
+
+def test_what_is_said_can_be_set() -> None:
+    settings = parse_settings(TALK)
+    assert settings.talk == TalkSettings(
+        level="chatty",
+        kinds_off=frozenset({"jump", "intro"}),
+        personal=False,
+        disclose=False,
+        placement="gap",
+        duck_db=-15.0,
+        dip_db=0.0,
+        voice_db=1.5,
+    )
+    assert settings.presenter == "otto"
+    assert settings.writer == WriterSettings(
+        url="http://localhost:11434/v1", model="some-model", key_env="MY_KEY", timeout_s=5.0, temperature=0.0
+    )
+    assert replace(settings, talk=TalkSettings(), presenter=None, writer=None) == Settings()
+
+
+@pytest.mark.parametrize("text", ["talk:\n", "talk: {}", "talk: {level: null, writer: }", "talk: {kinds_off: []}"])
+def test_talk_without_words_is_the_usual(text: str) -> None:
+    assert parse_settings(text) == Settings()
+
+
+def test_a_writer_needs_no_more_than_an_address_and_a_model() -> None:
+    writer = parse_settings("talk: {writer: {url: 'https://api.example/v1', model: m}}").writer
+    assert writer == WriterSettings(url="https://api.example/v1", model="m")
 
 
 def test_a_folder_without_settings_has_the_usual_ones(tmp_path: Path) -> None:
@@ -65,6 +115,24 @@ def test_every_number_can_be_set() -> None:
         ("mix: {rules_off: [xmas]}", "the rules are"),
         ("mix: {rules_off: holiday}", "is a list"),
         ("mix: {hemisphere: east}", "one of north, south"),
+        ("talk: {level: loud}", "one of silent, rare, normal, chatty"),
+        ("talk: {lvel: rare}", "did you mean 'level'"),
+        ("talk: {kinds_off: [intros]}", "kinds of links are: opening, intro"),
+        ("talk: {kinds_off: intro}", "is a list"),
+        ("talk: {personal: perhaps}", "yes or no"),
+        ("talk: {placement: under}", "one of auto, gap, over"),
+        ("talk: {duck_db: -3}", "between -24 and -6"),
+        ("talk: {dip_db: 3}", "between -12 and 0"),
+        ("talk: {voice_db: .inf}", "a number"),
+        ("talk: {presenter: ' '}", "is empty"),
+        ("talk: {writer: {url: 'http://localhost/v1'}}", "needs the key 'model'"),
+        ("talk: {writer: {url: 'file:///etc/passwd', model: m}}", "an address such as"),
+        ("talk: {writer: {url: 'http://localhost:99999/v1', model: m}}", "an address such as"),
+        ("talk: {writer: {url: 'http://me:secret@localhost/v1', model: m}}", "environment variable"),
+        ("talk: {writer: {url: 'http://localhost/v1', model: m, key_env: sk-123}}", "not the key itself"),
+        ("talk: {writer: {url: 'http://localhost/v1', model: m, timeout_s: 0}}", "between 1 and 600"),
+        ("talk: {writer: {url: 'http://localhost/v1', model: m, temperature: 3}}", "between 0 and 2"),
+        ("talk: chatty", "key: value"),
         ("mix: [1]", "key: value"),
         ("mix: 3", "key: value"),
         ("- 1", "key: value"),

@@ -16,6 +16,7 @@ from aidj.analysis.sidecar import (
     write_sidecar,
     write_template,
 )
+from aidj.analysis.singing import POST_CONFIDENCE
 from aidj.analysis.store import Analyses
 from aidj.analysis.tables import END_S, TABLES, Summary, mean_energy
 from aidj.analysis.true_peak import true_peaks
@@ -25,6 +26,7 @@ __all__ = [
     "END_S",
     "KEYS",
     "LEVELS_PER_SECOND",
+    "POST_CONFIDENCE",
     "STEADY_CONFIDENCE",
     "TABLES",
     "TAGS",

@@ -37,6 +37,7 @@ _TERMS: Mapping[str, str] = {
     "season": "heard most in",
     "heard_most_in": "heard most in the year",
     "year_artist": "whom you played most in that year",
+    "artist_listens": "listens of the artist, all songs",
     "artist_came_back": "you have come back to the artist lately",
 }
 _PARTS: Mapping[str, str] = {

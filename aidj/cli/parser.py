@@ -20,6 +20,9 @@ step by step:           aidj scan ~/Music
 
 FIRST_YEAR, LAST_YEAR = 1971, 9000
 """The years for which something can be planned."""
+TALK_LEVELS = ("silent", "rare", "normal", "chatty")
+TALK_PLACEMENTS = ("auto", "gap", "over")
+"""Both as `aidj.model` has them, which takes longer to load than help should."""
 
 Command = Callable[[str, str, str, str], argparse.ArgumentParser]
 """Adds a command: its name, the function that does it as "module.function", a summary, and a description."""
@@ -58,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     _sources(command)
     _sessions(command)
     _opinions(command)
+    _saying(command)
     return parser
 
 
@@ -181,6 +185,21 @@ def _sessions(command: Command) -> None:
         help="draw every change of song into a picture: .png, .svg or .pdf (needs aidj[plot])",
     )
 
+    talk = command(
+        "talk",
+        "talking.talk",
+        "show what the presenter says, and how the presenter is set",
+        "Shows every link of a plan: where it stands, what is said, on which facts it rests, who knows them, and\n"
+        "whether they tell something of you. Without a plan: how the presenter is set, and what can speak here.",
+    )
+    talk.add_argument("plan", nargs="?", type=Path, metavar="PLAN")
+    talk.add_argument(
+        "--show-payload",
+        action="store_true",
+        help="print what a language model, if you have set one, would be sent for the plan; nothing is sent",
+    )
+    talk.add_argument("--forget", action="store_true", help="forget what was said in earlier sessions")
+
     why = command(
         "why",
         "explaining.why",
@@ -268,6 +287,25 @@ def _opinions(command: Command) -> None:
     )
 
 
+def _saying(command: Command) -> None:
+    say = command(
+        "say",
+        "saying.say",
+        "hear how a name is said, and set it right",
+        "Says a text with the presenter's voice into a WAV file, and shows what is spoken. A name said wrongly\n"
+        'is put right with words that sound like it: aidj say "Sigur Rós" --fix "sigger rohss". That is kept in your\n'
+        "own pronunciation file, for all sessions to come; what is shown stays as it is written.",
+    )
+    say.add_argument("text", nargs="+", metavar="TEXT", help="a name, a title, or any text")
+    who = say.add_mutually_exclusive_group()
+    who.add_argument("--presenter", metavar="NAME", help="who says it (default: ella)")
+    who.add_argument("--language", metavar="LANG", help="a presenter who speaks this language, such as de or fr")
+    say.add_argument("--fix", metavar="WORDS", help="say this name as these words from now on")
+    say.add_argument("--ipa", metavar="IPA", help="say this name so from now on, in phonetic letters")
+    say.add_argument("--forget", action="store_true", help="forget what was kept for this name")
+    say.add_argument("--out", type=Path, default=Path("say.wav"), metavar="FILE", help="default: ./say.wav")
+
+
 def _source_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("where from")
     group.add_argument(
@@ -293,12 +331,24 @@ def _session_options(parser: argparse.ArgumentParser) -> None:
         metavar="WHEN",
         help="plan as if it were then, such as 2026-11-21T20:00 (default: now)",
     )
-    group.add_argument(
+    who = group.add_mutually_exclusive_group()
+    who.add_argument(
         "--presenter",
         metavar="NAME",
-        help="who speaks: ella, otto, or a presenter file (default: ella)",
+        help="who speaks: a name such as ella or otto, or a presenter file (default: ella)",
     )
-    group.add_argument("--silent", action="store_true", help="nothing is said, only music")
+    who.add_argument("--language", metavar="LANG", help="a presenter who speaks this language, such as de or fr")
+    level = group.add_mutually_exclusive_group()
+    level.add_argument("--talk", choices=TALK_LEVELS, help="how much is said (default: normal, once in a few songs)")
+    level.add_argument(
+        "--silent", action="store_const", const="silent", dest="talk", help="nothing is said, only music"
+    )
+    group.add_argument(
+        "--talk-placement",
+        choices=TALK_PLACEMENTS,
+        help="where it is said: in gaps, rather over music, or as it fits best (default: auto)",
+    )
+    group.add_argument("--impersonal", action="store_true", help="nothing is said of what you have heard, or how often")
 
 
 def _length_options(parser: argparse.ArgumentParser, help_: str) -> None:

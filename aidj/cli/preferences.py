@@ -14,7 +14,7 @@ from aidj.cli.sources import home_of
 from aidj.config import FILE_NAME, Settings, load_settings
 from aidj.errors import ConfigError, PlanError
 from aidj.home import default_data_folder
-from aidj.model import ROTATIONS, Listen, Plan
+from aidj.model import LINK_KINDS, ROTATIONS, Listen, Plan
 from aidj.plan import load_plan
 from aidj.selection import HYGIENE_RULES, MixSettings, dump_query
 
@@ -39,6 +39,8 @@ mix:
   rules_off: [holiday]
 seams:
   transition: crossfade 8
+talk:
+  level: chatty
 """
 """How the file may look; every key is optional."""
 _SKIP_PLAYED_S = 10.0
@@ -64,7 +66,7 @@ def settings(options: argparse.Namespace, screen: Screen) -> int:
     for rule, words in HYGIENE_RULES.items():
         on = rule in now.hygiene
         table.add_row(f"rule: {rule}", Text("on" if on else "off", style="" if on else "bold"), "on", words)
-    for name, value, usual_value, words in _seam_rows(kept):
+    for name, value, usual_value, words in (*_seam_rows(kept), *_talk_rows(kept)):
         table.add_row(name, Text(value, style="" if value == usual_value else "bold"), usual_value, words)
     screen.table(table)
     screen.say(f"\nKept in {path}" + ("" if path.exists() else ", which is not there yet: these are the usual ones."))
@@ -80,6 +82,38 @@ def _seam_rows(kept: Settings) -> list[tuple[str, str, str, str]]:
         ("beatmix", "on" if kept.handover.beatmix else "off", "on", "whether songs may be laid beat on beat"),
         ("leave_alone", alone, "none", "the songs into which nothing is mixed"),
     ]
+
+
+def _talk_rows(kept: Settings) -> list[tuple[str, str, str, str]]:
+    talk, usual, writer = kept.talk, Settings().talk, kept.writer
+    off = ", ".join(kind for kind in LINK_KINDS if kind in talk.kinds_off)
+    rows = [
+        ("level", talk.level, usual.level, "how much is said: silent, rare, normal or chatty"),
+        ("kinds_off", off or "none", "none", f"kinds of links that are never said: {', '.join(LINK_KINDS)}"),
+        ("personal", _on(talk.personal), _on(usual.personal), "whether links tell what you have heard, and how often"),
+        (
+            "disclose",
+            _on(talk.disclose),
+            _on(usual.disclose),
+            "whether the first link says that the voice is synthetic",
+        ),
+        ("placement", talk.placement, usual.placement, "where it is said: gap, over (music), or auto, as it fits best"),
+        ("duck_db", f"{talk.duck_db:g}", f"{usual.duck_db:g}", "decibels by which music is lowered under speech"),
+        ("dip_db", f"{talk.dip_db:g}", f"{usual.dip_db:g}", "how much further where consonants are"),
+        ("voice_db", f"{talk.voice_db:g}", f"{usual.voice_db:g}", "how much louder the presenter is than usual"),
+        ("presenter", kept.presenter or "as usual", "as usual", "who speaks: a name, or a presenter file"),
+        (
+            "writer",
+            f"{writer.model} at {writer.url}" if writer else "none",
+            "none",
+            "a language model that words links",
+        ),
+    ]
+    return [(f"talk: {name}", value, usual_value, words) for name, value, usual_value, words in rows]
+
+
+def _on(value: bool) -> str:
+    return "on" if value else "off"
 
 
 def _shown(value: object) -> str:

@@ -16,16 +16,18 @@ from aidj.cli.reports import show_import
 from aidj.cli.screen import Screen
 from aidj.cli.sources import bring_in, home_of, scan_folders
 from aidj.cli.tables import clock, show_plan
-from aidj.cli.wishing import given_wishes, wishes_of
+from aidj.cli.wishing import given_wishes, talk_wish, wishes_of
 from aidj.config import load_settings
 from aidj.errors import OutputError, PlanError
 from aidj.history import read_history
 from aidj.home import Home, open_home
-from aidj.model import Item, Plan, Rotation
+from aidj.model import Item, Plan, Rotation, TalkSettings
 from aidj.output import preferred_rate
 from aidj.plan import SCHEMA_FILE, load_plan, save_plan
+from aidj.script import LlmWriter, Writer
 from aidj.session import DEFAULT_PRESENTER, Rendered, Wishes, as_set, plan_session
 from aidj.session import render as render_plan
+from aidj.voice import presenter_for
 
 _DRY_RUN_MINUTES = 60.0
 _DEMO_DIALS: Mapping[Rotation, float] = {"new_release": 3.0, "deep_cut": 0.5}
@@ -50,9 +52,8 @@ def demo(options: argparse.Namespace, screen: Screen) -> int:
     with open_home(home_folder) as home:
         scan_folders(home, [songs.music_folder], now, screen)
         show_import(screen, home.history.add(read_history(songs.history_file)))
-        plan = _plan(
-            home, options, screen, now, [songs.music_folder], Wishes(minutes=options.minutes, dials=_DEMO_DIALS)
-        )
+        wishes = Wishes(minutes=options.minutes, dials=_DEMO_DIALS, talk=talk_wish(options, TalkSettings()))
+        plan = _plan(home, options, screen, now, [songs.music_folder], wishes)
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -120,17 +121,18 @@ def render(options: argparse.Namespace, screen: Screen) -> int:
         raise OutputError("There is a folder of that name", where=str(options.output), hint="give a file name with -o")
     now = options.date or datetime.now().astimezone()
     with home_of(options) as home:
+        settings = load_settings(home.folder)
+        writer = LlmWriter(settings.writer, personal=settings.talk.personal) if settings.writer else None
         bring_in(home, options, now, screen)
         if options.plan:
-            settings = load_settings(home.folder)
-            document = _as_wished(load_plan(options.plan), options, screen)
-            document = as_set(home, document, settings.handover, settings.leave_alone)
+            document = _as_wished(load_plan(options.plan), options, home, screen)
+            document = as_set(home, document, settings.handover, settings.leave_alone, settings.talk)
         else:
             document = _plan(home, options, screen, now, options.music)
         with ExitStack() as beside:
             if options.analyze:
                 beside.enter_context(home.analyses.in_background(home.library.tracks()))
-            rendered = _render(home, document, options.output, screen)
+            rendered = _render(home, document, options.output, screen, writer)
         home.history.remember(rendered.plan)
     show_plan(screen, rendered.plan)
     screen.say()
@@ -138,20 +140,34 @@ def render(options: argparse.Namespace, screen: Screen) -> int:
     return 0
 
 
-def _as_wished(document: Plan, options: argparse.Namespace, screen: Screen) -> Plan:
+def _as_wished(document: Plan, options: argparse.Namespace, home: Home, screen: Screen) -> Plan:
     """Apply to a finished plan what can still be changed, and say what cannot."""
     late = [f"--{name}" for name in ("seed", "date") if getattr(options, name) is not None] + given_wishes(options)
+    if options.talk not in (None, "silent"):
+        late.append(f"--talk {options.talk}")
     if late:
         screen.note(f"{', '.join(late)} has no effect on a plan that is made already.")
-    if options.presenter:
-        document = replace(document, presenter=options.presenter)
-    if options.silent:
+    if presenter := _asked_presenter(options, home):
+        document = replace(document, presenter=presenter)
+    said = {"talk_placement": options.talk_placement} if options.talk_placement else {}
+    if options.impersonal:
+        said["personal"] = "off"
+    document = replace(document, settings={**document.settings, **said})
+    if options.talk == "silent":
         sets = [
             replace(part, entries=tuple(entry for entry in part.entries if isinstance(entry, Item)))
             for part in document.sets
         ]
         document = replace(document, sets=tuple(sets))
     return document
+
+
+def _asked_presenter(options: argparse.Namespace, home: Home) -> str | None:
+    """Return who is asked to speak, by name or by language; None where nobody is."""
+    if options.language:
+        return presenter_for(options.language, extra_folders=(home.voices_folder,))
+    presenter: str | None = options.presenter
+    return presenter
 
 
 def _plan(
@@ -176,15 +192,14 @@ def _plan(
             now=now,
             seed=options.seed,
             folders=folders,
-            presenter=options.presenter or DEFAULT_PRESENTER,
-            talk=not options.silent,
+            presenter=_asked_presenter(options, home) or settings.presenter or DEFAULT_PRESENTER,
             progress=lambda done, of, track: step("Measuring", done, of),
         )
 
 
-def _render(home: Home, document: Plan, path: Path, screen: Screen) -> Rendered:
+def _render(home: Home, document: Plan, path: Path, screen: Screen, writer: Writer | None = None) -> Rendered:
     with screen.progress() as step:
-        rendered = render_plan(home, document, path, progress=step)
+        rendered = render_plan(home, document, path, writer=writer, progress=step)
     for warning in rendered.warnings:
         screen.problem(warning)
     return rendered

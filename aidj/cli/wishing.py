@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from aidj.cli.parser import WISHES
 from aidj.config import Settings
 from aidj.errors import ConfigError
-from aidj.model import Rotation, Track
+from aidj.model import Rotation, TalkSettings, Track
 from aidj.names import match_key
 from aidj.nodes import nearest
 from aidj.selection import HYGIENE_RULES, MAX_DIAL, HygieneRule, Query, load_query
@@ -87,7 +87,20 @@ def wishes_of(
         allow=frozenset(parse_rule(name) for name in given("allow") or ()),
         handover=_handover(given("transition"), given("no_beatmix"), settings.handover),
         leave_alone=settings.leave_alone,
+        talk=talk_wish(options, settings.talk),
     )
+
+
+def talk_wish(options: argparse.Namespace, usual: TalkSettings) -> TalkSettings | None:
+    """Return what is to be said: as the options say, or else as usual; None where neither says anything."""
+    asked: dict[str, Any] = {}
+    if (level := getattr(options, "talk", None)) is not None:
+        asked["level"] = level
+    if (placement := getattr(options, "talk_placement", None)) is not None:
+        asked["placement"] = placement
+    if getattr(options, "impersonal", False):
+        asked["personal"] = False
+    return replace(usual, **asked) if asked or usual != TalkSettings() else None
 
 
 def _handover(transition: str | None, no_beatmix: bool | None, usual: Handover) -> Handover:

@@ -83,7 +83,9 @@ class Banded:
         self._at = stop
         n_frames = stop - start
         out = around[self._half : self._half + n_frames]
-        if n_frames == 0 or all(ramp.constant(start, n_frames) == 1.0 for ramp in self._ramps):
+        constants = [gain for ramp in self._ramps if (gain := ramp.constant(start, n_frames)) is not None]
+        # Down by one ramp and up by another is as if nothing had been.
+        if n_frames == 0 or (len(constants) == len(self._ramps) and math.isclose(math.prod(constants), 1.0)):
             return out
         gains = np.ones(n_frames, np.float32)
         for ramp in self._ramps:

@@ -23,11 +23,28 @@ from aidj.model.session import (
     Transition,
     TransitionKind,
 )
-from aidj.model.speech import Speech, Word
+from aidj.model.speech import Pause, Phonemes, Speech, SpokenText, Word
+from aidj.model.talk import (
+    MANNERS,
+    TALK_LEVELS,
+    TALK_LIMITS_DB,
+    TALK_PLACEMENTS,
+    TALK_SHARES,
+    Manner,
+    TalkLevel,
+    TalkPlacement,
+    TalkSettings,
+    WriterSettings,
+)
 
 __all__ = [
     "LINK_KINDS",
+    "MANNERS",
     "ROTATIONS",
+    "TALK_LEVELS",
+    "TALK_LIMITS_DB",
+    "TALK_PLACEMENTS",
+    "TALK_SHARES",
     "TRANSITION_KINDS",
     "Analysis",
     "Candidate",
@@ -42,11 +59,14 @@ __all__ = [
     "Listen",
     "ListenKind",
     "Listener",
+    "Manner",
     "MarkerSource",
     "Mix",
     "Offers",
     "Opinion",
     "PartialDate",
+    "Pause",
+    "Phonemes",
     "Plan",
     "Plays",
     "Rhythm",
@@ -55,7 +75,11 @@ __all__ = [
     "Share",
     "Singing",
     "Speech",
+    "SpokenText",
     "Standing",
+    "TalkLevel",
+    "TalkPlacement",
+    "TalkSettings",
     "Tonality",
     "Track",
     "TrackRef",
@@ -63,4 +87,5 @@ __all__ = [
     "TransitionKind",
     "Verdict",
     "Word",
+    "WriterSettings",
 ]

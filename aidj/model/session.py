@@ -96,6 +96,12 @@ class Link:
     """Id of the line the text was made from; None for a text written by hand."""
     speech_s: float | None = None
     """Length of the speech; None until spoken."""
+    engine: str | None = None
+    """The speech engine that spoke it, with its version; None until spoken."""
+    voice: str | None = None
+    """Which of the engine's voices; None until spoken."""
+    text_hash: str | None = None
+    """SHA-256 of the text that was spoken, in hexadecimal digits; None until spoken."""
     starts_s: float | None = None
     """Where it starts in the rendered session; None until rendered."""
 
@@ -107,7 +113,11 @@ class Set:
     theme: str
     """In words, as they follow "here are": "songs you have not heard for a long time"."""
     theme_kind: str = ""
-    """What kind of theme it is, such as ``decade`` or ``season``."""
+    """What kind of theme it is, such as ``decade`` or ``season``; empty for a theme in words of one's own."""
+    theme_value: str = ""
+    """Which one of its kind, such as ``1990`` or ``indie rock``: what presenters of other languages go by."""
+    theme_artist: str = ""
+    """The artist that the theme names."""
     order_cost: Mapping[str, float] = field(default_factory=dict)
     """What the order of the songs costs: ``total``, and the parts that add up to it."""
     entries: tuple[Item | Link, ...]

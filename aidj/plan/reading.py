@@ -129,6 +129,8 @@ class _Reader:
         return Set(
             theme=nodes.get(fields, "theme", str, ""),
             theme_kind=nodes.get(fields, "theme_kind", str, ""),
+            theme_value=nodes.get(fields, "theme_value", str, ""),
+            theme_artist=nodes.get(fields, "theme_artist", str, ""),
             order_cost=self._costs(fields),
             entries=tuple(self._entry(entry) for entry in nodes.elements(fields["entries"], "entries")),
         )
@@ -211,6 +213,9 @@ class _Reader:
             text=nodes.optional(fields, "text", str),
             line=nodes.optional(fields, "line", str),
             speech_s=self._number(Link, fields, "speech_s"),
+            engine=nodes.optional(fields, "engine", str),
+            voice=nodes.optional(fields, "voice", str),
+            text_hash=nodes.optional(fields, "text_hash", str),
             starts_s=self._number(Link, fields, "starts_s"),
         )
 

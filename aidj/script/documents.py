@@ -136,7 +136,7 @@ def read_document(path: Path, schema: str, error: type[AidjError]) -> Entry:
     path : Path
         The file.
     schema : str
-        What its ``schema`` key must say, such as ``aidj.lines/1``.
+        What its ``schema`` key must say, such as ``aidj.lines/2``.
     error : type[AidjError]
         What to raise for everything that is wrong with it.
     """

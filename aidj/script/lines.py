@@ -1,31 +1,30 @@
-"""What can be said, by occasion: templates with slots, read from ``lines/<language>/<kind>.yaml``.
-
-A template is cut into parts once, when it is read; nothing of it and nothing of the facts is ever evaluated.
-"""
+"""What can be said, by occasion: templates with slots, read from ``lines/<language>/<kind>.yaml``."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from aidj.errors import ScriptError
-from aidj.model import LINK_KINDS
+from aidj.model import LINK_KINDS, MANNERS, Manner
 from aidj.script.documents import Entry, nearest, read_document
-from aidj.script.facts import FACTS, check_facts
-from aidj.script.folders import voices_folder
+from aidj.script.facts import FACTS, Facts, check_facts
+from aidj.script.folders import language_folders
+from aidj.script.grammar import Template, Vocabulary
 from aidj.script.slots import SLOTS
+from aidj.script.wording import WORDS_FILE, read_words, template_of
+from aidj.script.words import Words, line_vocabulary
 
 LINE_FILES = (*LINK_KINDS, "disclosure")
 """The files of a language: one for each kind of link, and what says that the voice is synthetic."""
 
-SCHEMA = "aidj.lines/1"
-MAX_TEMPLATE_CHARS = 300
-
-_SLOT = re.compile(r"\{([^{}]*)\}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
+SCHEMA = "aidj.lines/2"
+MAX_TEMPLATE_CHARS = 400
+_JOINING = ("+", "/")
+"""What joins the ids of the lines of a link in a plan, and a language with an id where lines are remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +32,48 @@ class Line:
     """One line: a template, and when it may be said."""
 
     id: str
-    parts: tuple[str, ...]
-    """Plain text and slots by turns, beginning and ending with plain text: ``("That was ", "title", ".")``."""
+    template: Template
     weight: float = 1.0
     """How often it is picked, beside others; 0 is never."""
-    when: Mapping[str, tuple[object, ...]]
+    when: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     """For each of these facts, the values that it may have."""
+    manners: frozenset[Manner] = frozenset(MANNERS)
+    """The manners of speaking that it suits."""
 
     @property
-    def slots(self) -> tuple[str, ...]:
-        """The names of its slots."""
-        return self.parts[1::2]
+    def facts(self) -> frozenset[str]:
+        """The facts it tells, those of its alternatives and those it depends on among them."""
+        return frozenset(SLOTS[slot].tells for slot in self.template.slots) | self.when.keys()
+
+    def fill(self, facts: Facts, words: Words, rng: random.Random | None = None) -> str | None:
+        """Return the line with words for its slots, or None where these facts cannot say it.
+
+        Parameters
+        ----------
+        facts : Facts
+            Checked facts, see `check_facts`.
+        rng : random.Random, optional
+            What chooses among its alternatives; without it the first possible one is taken.
+        """
+        if any(facts.get(name) not in allowed for name, allowed in self.when.items()):
+            return None
+        return self.template.fill(WordsOfFacts(words, facts), rng)
+
+
+@dataclass(frozen=True, slots=True)
+class WordsOfFacts:
+    """The words that some facts have in a language: what templates are filled from."""
+
+    language: Words
+    facts: Facts
+
+    def words(self, slot: str, form: str) -> str | None:
+        """Return the words of a slot in a form."""
+        return self.language.say(slot, form, self.facts)
+
+    def counted(self, slot: str, form: str) -> tuple[int, str] | None:
+        """Return the plural option of a number, and the number in words."""
+        return self.language.count(slot, self.facts, form)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +81,7 @@ class Lines:
     """Everything a presenter can say in one language."""
 
     language: str
+    words: Words
     by_kind: Mapping[str, tuple[Line, ...]]
     """For each of `LINE_FILES`, its lines, in the order of their files."""
 
@@ -65,83 +96,86 @@ def load_lines(language: str, extra_folders: Sequence[Path] = ()) -> Lines:
     language : str
         A code such as ``en``; ``en-gb`` is served by ``en`` where it has no lines of its own.
     extra_folders : sequence of Path
-        Folders that hold ``lines/<language>/<kind>.yaml``.
+        Folders that hold ``lines/<language>/<kind>.yaml``, or a whole language.
 
     Raises
     ------
     ScriptError
         If no folder has the language, or a file has a mistake; the message names file and line.
     """
-    roots = [voices_folder(), *extra_folders]
-    name = language.lower()
-    folders = _folders(roots, name) or _folders(roots, name.split("-")[0])
-    if not folders:
-        known = sorted({path.name for root in roots for path in (root / "lines").glob("*") if path.is_dir()})
-        raise ScriptError(
-            f"There are no lines in the language “{language}”",
-            where=str(roots[-1] / "lines"),
-            hint=f"choose one of {', '.join(known)}, or write lines/{name}/intro.yaml in a folder of your own",
-        )
-    kinds: dict[str, dict[str, Line]] = {kind: {} for kind in LINE_FILES}
+    folders = language_folders(language, extra_folders)
     for folder in folders:
         _check_file_names(folder)
+    words = read_words(folders)
+    vocabulary = line_vocabulary(words)
+    kinds: dict[str, dict[str, Line]] = {kind: {} for kind in LINE_FILES}
+    for folder in folders:
         seen: dict[str, str] = {}
         for kind in LINE_FILES:
             path = folder / f"{kind}.yaml"
             if path.is_file():
-                kinds[kind].update((line.id, line) for line in _read_file(path, kind, seen))
+                kinds[kind].update((line.id, line) for line in _read_file(path, kind, vocabulary, seen))
     return Lines(
         language=folders[0].name,
+        words=words,
         by_kind=MappingProxyType({kind: tuple(lines.values()) for kind, lines in kinds.items()}),
     )
 
 
-def _folders(roots: Iterable[Path], name: str) -> list[Path]:
-    if not _LANGUAGE.fullmatch(name):
-        return []
-    return [folder for folder in (root / "lines" / name for root in roots) if folder.is_dir()]
-
-
 def _check_file_names(folder: Path) -> None:
+    known = [WORDS_FILE, *(f"{kind}.yaml" for kind in LINE_FILES)]
     for path in sorted(folder.glob("*.y*ml")):
-        if path.stem not in LINE_FILES or path.suffix != ".yaml":
-            like = nearest(path.name, [f"{kind}.yaml" for kind in LINE_FILES])
+        if path.name not in known:
+            like = nearest(path.name, known)
             hint = f"did you mean {like}?" if like else f"known kinds are {', '.join(LINE_FILES)}"
             raise ScriptError("There is no kind of line of this name", where=str(path), hint=hint)
 
 
-def _read_file(path: Path, kind: str, seen: dict[str, str]) -> Iterable[Line]:
+def _read_file(path: Path, kind: str, vocabulary: Vocabulary, seen: dict[str, str]) -> Iterator[Line]:
     top = read_document(path, SCHEMA, ScriptError)
     top.check_keys(("schema", "kind", "lines"))
     if top.value("kind") != kind:
         raise top.fail(f"The kind must be {kind}, as the file is called", key="kind", hint=f"kind: {kind}")
-    for entry in top.entries("lines", required=("id", "text"), optional=("weight", "when")):
-        line = _read_line(entry)
+    for entry in top.entries("lines", required=("id", "text"), optional=("weight", "when", "manner")):
+        line = _read_line(entry, vocabulary)
         if line.id in seen:
             raise entry.fail(f"The id “{line.id}” is used twice, first in {seen[line.id]}", key="id")
         seen[line.id] = f"{path.name}:{entry.line}"
         yield line
 
 
-def _read_line(entry: Entry) -> Line:
+def _read_line(entry: Entry, vocabulary: Vocabulary) -> Line:
     return Line(
-        id=entry.text("id", max_chars=80),
-        parts=_read_template(entry),
+        id=_read_id(entry),
+        template=template_of(entry, "text", vocabulary, max_chars=MAX_TEMPLATE_CHARS),
         weight=_read_weight(entry),
         when=MappingProxyType(_read_when(entry)),
+        manners=_read_manners(entry),
     )
 
 
-def _read_template(entry: Entry) -> tuple[str, ...]:
-    parts = tuple(_SLOT.split(entry.text("text", max_chars=MAX_TEMPLATE_CHARS)))
-    for slot in parts[1::2]:
-        if slot not in SLOTS:
-            like = nearest(slot, SLOTS)
-            hint = f"did you mean {{{like}}}?" if like else f"known slots are {', '.join(SLOTS)}"
-            raise entry.fail(f"The slot {{{slot}}} is unknown", key="text", cause="a typing mistake", hint=hint)
-    if any(brace in text for text in parts[0::2] for brace in "{}"):
-        raise entry.fail("A brace has no partner", key="text", hint="a slot is written {title}")
-    return parts
+def _read_id(entry: Entry) -> str:
+    line_id = entry.text("id", max_chars=80)
+    if sign := next((sign for sign in _JOINING if sign in line_id), None):
+        raise entry.fail(
+            f"The id “{line_id}” has a “{sign}” in it", key="id", cause="plans join ids with it", hint="write “-” instead"
+        )
+    return line_id
+
+
+def _read_manners(entry: Entry) -> frozenset[Manner]:
+    if "manner" not in entry.values:
+        return frozenset(MANNERS)
+    value = entry.value("manner")
+    manners = value if isinstance(value, list) else [value]
+    for manner in manners:
+        if manner not in MANNERS:
+            like = nearest(str(manner), MANNERS)
+            hint = f"did you mean “{like}”?" if like else f"manners are {', '.join(MANNERS)}"
+            raise entry.fail(f"There is no manner “{manner}”", key="manner", hint=hint)
+    if not manners:
+        raise entry.fail("“manner” names none", key="manner", hint="leave it out for every manner")
+    return frozenset(manners)
 
 
 def _read_weight(entry: Entry) -> float:

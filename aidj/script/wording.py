@@ -1,77 +1,214 @@
-"""Numbers and spans of time in the words a person uses."""
+"""Reads the words of a language from its ``words.yaml``, strictly."""
 
 from __future__ import annotations
 
-from aidj.model import PartialDate
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 
-_NUMBERS = (
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-)  # fmt: skip
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
+from aidj.errors import ScriptError
+from aidj.script.documents import Entry, read_document
+from aidj.script.facts import DAYPARTS, SEASONS
+from aidj.script.folders import language_folders
+from aidj.script.grammar import Template, Vocabulary, parse_template
+from aidj.script.slots import THEME_KEYS
+from aidj.script.words import Worded, Words, locale_of
 
-_MONTH_DAYS = 30.44
-_YEAR_DAYS = 365.25
+WORDS_FILE = "words.yaml"
+SCHEMA = "aidj.words/1"
+PLURALS = ("zero", "one", "two", "few", "many", "other")
+"""The plural categories of CLDR."""
+
+_N = ("n",)
+_THEME_SLOTS: Mapping[str, tuple[str, ...]] = {
+    "decade": ("decade",),
+    "genre": ("genre",),
+    "mood": ("mood",),
+    "season": ("season",),
+    "artist_year": ("year", "artist"),
+}
+_TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **{f"spans.{key}": _N for key in ("days", "weeks", "about_weeks", "about_months", "years")},
+        **{f"spans.{key}": _N for key in ("more_than_years", "nearly_years", "about_years_and_half")},
+        **{f"spans.{key}": () for key in ("a_week", "about_year_and_half")},
+        **{f"lengths.{key}": _N for key in ("minutes", "hours", "hours_and_half")},
+        **{f"lengths.{key}": () for key in ("half_hour", "three_quarters", "hour", "hour_and_half")},
+        **{f"{key}.{daypart}": () for key in ("greetings", "today") for daypart in DAYPARTS},
+        **{f"seasons.{season}": ("years",) for season in SEASONS},
+        **{f"themes.{key}": _THEME_SLOTS.get(key, ()) for key in THEME_KEYS},
+        "ago": ("span",),
+        "out_today": (),
+        "out_yesterday": (),
+        "since": ("month",),
+        "month": ("month",),
+        "years": ("year", "year2"),
+    }
+)
+"""Every text of a ``words.yaml``, as the way of keys to it, and the slots that it may use."""
+
+_NAMES = frozenset({"genre", "mood", "artist"})
+_FORMED = frozenset({"span", "month", "season", "years"})
+_REQUIRED = (
+    *("schema", "language", "locale", "plurals", "numbers", "and", "forms", "spans", "ago", "out_today"),
+    *("out_yesterday", "since", "years", "seasons", "greetings", "today", "lengths", "themes", "synthetic"),
+)
+_OPTIONAL = ("numbers_f", "month", "glue")
+_MAX_CHARS = 200
 
 
-def number_words(number: int) -> str:
-    """Return a number in words up to twenty, in figures beyond."""
-    return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)
+def load_words(language: str, extra_folders: Sequence[Path] = ()) -> Words:
+    """Read the words of a language; a later folder's file replaces an earlier one's.
 
-
-def _counted(number: int, unit: str) -> str:
-    return f"a {unit}" if number == 1 else f"{number_words(number)} {unit}s"
-
-
-def duration_words(days: int) -> str:
-    """Return how long something has lasted: "a day", "ten days", "two weeks", "about three months"; days >= 1."""
-    if days < 14:
-        return "a week" if days == 7 else _counted(days, "day")
-    if days < 60:
-        about = "" if days % 7 == 0 else "about "
-        return about + _counted(round(days / 7), "week")
-    return gap_words(days)
-
-
-def gap_words(days: int) -> str:
-    """Return a long time: "about eight months", "more than a year", "nearly three years"; days >= 45."""
-    if days < 350:
-        return f"about {_counted(min(11, round(days / _MONTH_DAYS)), 'month')}"
-    years, part = divmod(days / _YEAR_DAYS, 1.0)
-    whole = int(years)
-    if part >= 0.95:
-        whole, part = whole + 1, 0.0
-    if part < 0.05:
-        return _counted(whole, "year")
-    if part < 0.4 or whole >= 10:
-        return f"more than {_counted(whole, 'year')}"
-    if part < 0.6:
-        return "about a year and a half" if whole == 1 else f"about {number_words(whole)} and a half years"
-    return f"nearly {_counted(whole + 1, 'year')}"
-
-
-def month_words(when: PartialDate) -> str:
-    """Return the month and year of a date that has a month: "March 2023".
-
-    Not the season: the same month is spring for one listener and autumn for another.
+    Raises
+    ------
+    ScriptError
+        If no folder has the language or its words, or the file has a mistake; the message names file and line.
     """
-    assert when.month is not None
-    return f"{_MONTHS[when.month - 1]} {when.year}"
+    return read_words(language_folders(language, extra_folders))
 
 
-def session_words(minutes: int) -> str:
-    """Return a length that can follow "about": "half an hour", "50 minutes", "two and a half hours"."""
-    rounded = max(5, round(minutes / 5) * 5)
-    named = {30: "half an hour", 45: "three quarters of an hour", 60: "an hour", 90: "an hour and a half"}
-    if rounded in named:
-        return named[rounded]
-    if rounded < 100:
-        return f"{number_words(rounded)} minutes"
-    halves = round(minutes / 30)
-    hours, half = divmod(halves, 2)
-    if hours == 1:
-        return named[90]
-    return f"{number_words(hours)} and a half hours" if half else f"{number_words(hours)} hours"
+def read_words(folders: Sequence[Path]) -> Words:
+    """Read the last ``words.yaml`` of these folders of one language."""
+    path = next((path for folder in reversed(folders) if (path := folder / WORDS_FILE).is_file()), None)
+    if path is None:
+        raise ScriptError(
+            "The words of the language are missing",
+            where=str(folders[-1] / WORDS_FILE),
+            hint="copy the file of another language and translate it: see docs/languages.md",
+        )
+    top = read_document(path, SCHEMA, ScriptError)
+    top.check_keys(_REQUIRED, _OPTIONAL)
+    if top.text("language") != path.parent.name:
+        raise top.fail(f"The language must be {path.parent.name}, as the folder is called", key="language")
+    plurals = _plurals(top)
+    forms = frozenset(_list(top, "forms"))
+    return Words(
+        language=path.parent.name,
+        locale=_checked_locale(top),
+        plurals=plurals,
+        numbers=_numbers(top),
+        numbers_f=MappingProxyType(_feminine_numbers(top)),
+        conjunction=top.text("and", max_chars=_MAX_CHARS),
+        forms=forms,
+        texts=MappingProxyType(_texts(top, forms, plurals)),
+        glue=_list(top, "glue"),
+        synthetic=_list(top, "synthetic"),
+    )
+
+
+def _list(top: Entry, key: str) -> tuple[str, ...]:
+    value = top.value(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
+        raise top.fail(f"“{key}” must be a list of texts", key=key, hint=f'{key}: ["…", "…"]; write "no" in quotes')
+    return tuple(text.strip() for text in value)
+
+
+def _checked_locale(top: Entry) -> str:
+    from babel import UnknownLocaleError
+
+    name = top.text("locale")
+    try:
+        locale_of(name)
+    except (UnknownLocaleError, ValueError) as problem:
+        raise top.fail(f"There is no locale “{name}”", key="locale", hint="write one such as de_DE") from problem
+    return name
+
+
+def _plurals(top: Entry) -> tuple[str, ...]:
+    plurals = _list(top, "plurals")
+    wrong = [name for name in plurals if name not in PLURALS]
+    if wrong or not plurals or plurals[-1] != "other" or len(set(plurals)) < len(plurals):
+        raise top.fail(
+            f"“plurals” must be some of {', '.join(PLURALS)}, in that order, with other at the end", key="plurals"
+        )
+    return plurals
+
+
+def _numbers(top: Entry) -> tuple[str, ...]:
+    numbers = _list(top, "numbers")
+    if len(numbers) != 21:
+        raise top.fail(f"“numbers” must hold 21 of them, from zero to twenty, not {len(numbers)}", key="numbers")
+    return numbers
+
+
+def _feminine_numbers(top: Entry) -> dict[int, str]:
+    entry = top.mapping("numbers_f")
+    found: dict[int, str] = {}
+    for key in entry.values if entry else ():
+        assert entry is not None
+        if not key.isdecimal() or int(key) > 20:
+            raise entry.fail("“numbers_f” must be numbers up to twenty with their words", key=key, hint="{2: duas}")
+        found[int(key)] = entry.text(key)
+    return found
+
+
+def _texts(top: Entry, forms: frozenset[str], plurals: tuple[str, ...]) -> dict[str, Worded]:
+    _check_branches(top, "")
+    found: dict[str, Worded] = {}
+    for way, slots in _TEXTS.items():
+        entry, key = _place_of(top, way)
+        if key not in entry.values:
+            continue  # only "month" may be missing: the keys of each branch have been checked
+        vocabulary = Vocabulary(
+            slots=frozenset(slots),
+            names=_NAMES,
+            formed=_FORMED,
+            counts=frozenset(_N),
+            forms=forms,
+            plurals=plurals,
+            alternatives=False,
+        )
+        found[way] = MappingProxyType(_in_forms(entry, key, vocabulary))
+    return found
+
+
+def _check_branches(entry: Entry, way: str) -> None:
+    """Hold the mappings within the document against the ways that lead through them."""
+    below = [known.removeprefix(way).split(".") for known in _TEXTS if known.startswith(way)]
+    if way:
+        entry.check_keys(dict.fromkeys(parts[0] for parts in below))
+    for key in dict.fromkeys(parts[0] for parts in below if len(parts) > 1):
+        branch = entry.mapping(key)
+        if branch is None:
+            raise entry.fail(f"“{key}” must be keys with their texts", key=key)
+        _check_branches(branch, f"{way}{key}.")
+
+
+def _place_of(top: Entry, way: str) -> tuple[Entry, str]:
+    *branches, key = way.split(".")
+    entry = top
+    for branch in branches:
+        inner = entry.mapping(branch)
+        assert inner is not None
+        entry = inner
+    return entry, key
+
+
+def _in_forms(entry: Entry, key: str, vocabulary: Vocabulary) -> dict[str, Template]:
+    mapping = entry.mapping(key)
+    if mapping is None:
+        return {"": template_of(entry, key, vocabulary, max_chars=_MAX_CHARS)}
+    mapping.check_keys(("plain",), sorted(vocabulary.forms))
+    return {
+        "" if form == "plain" else form: template_of(mapping, form, vocabulary, max_chars=_MAX_CHARS)
+        for form in mapping.values
+    }
+
+
+def template_of(entry: Entry, key: str, vocabulary: Vocabulary, *, max_chars: int) -> Template:
+    """Read a text as a template.
+
+    Raises
+    ------
+    ScriptError
+        With the file and line of the text, for everything that is wrong with it.
+    """
+    text = entry.text(key, max_chars=max_chars)
+    try:
+        return parse_template(text, vocabulary)
+    except ScriptError as problem:
+        what = f"{problem.what} (at {problem.where})"
+        raise entry.fail(what, key=key, cause=problem.cause, hint=problem.hint) from problem

@@ -40,10 +40,12 @@ class Belonging:
     """When a song was played most; None where no one time stands out."""
 
     season: str | None = None
-    """In words: "the summer of 2016"."""
+    """``summer 2016``; one that goes beyond the end of a year names both: ``winter 2015/2016``."""
     year: int | None = None
     year_artist: str | None = None
     """Whom the listener played most in that year."""
+    artist_listens: int = 0
+    """Listens of its lead artist, of all songs, owned or not."""
     came_back: bool = False
     """Its lead artist has just come back after a long silence."""
 
@@ -56,6 +58,8 @@ class Belonging:
             terms["heard_most_in"] = self.year
         if self.year_artist:
             terms["year_artist"] = self.year_artist
+        if self.artist_listens:
+            terms["artist_listens"] = self.artist_listens
         if self.came_back:
             terms["artist_came_back"] = 1
         return terms
@@ -91,6 +95,7 @@ def belonging_of(
     artist, artist_at, n_artists = _artist_plays(plays, catalogue, now)
     top = _top_artists(artist, artist_at, n_artists)
     names = _spellings(catalogue, set(top.values()))
+    of_artist = np.bincount(artist, minlength=n_artists)
     back = _came_back(artist, artist_at, n_artists, now)
     words = _SOUTH if hemisphere == "south" else _NORTH
     found = []
@@ -98,9 +103,10 @@ def belonging_of(
         year = years.get(number)
         found.append(
             Belonging(
-                season=_season_words(seasons[number], words) if number in seasons else None,
+                season=_season_name(seasons[number], words) if number in seasons else None,
                 year=year,
                 year_artist=names.get(top.get(year, -1)) if year else None,
+                artist_listens=int(of_artist[lead]) if catalogue.artist_keys[lead] else 0,
                 came_back=bool(back[lead]) and bool(catalogue.artist_keys[lead]),
             )
         )
@@ -120,9 +126,9 @@ def _year_of(at: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(_months(at) // 12)
 
 
-def _season_words(season: int, names: Sequence[str]) -> str:
+def _season_name(season: int, names: Sequence[str]) -> str:
     year, part = divmod(season, 4)
-    return f"the {names[part]} of {year - 1} to {year}" if part == 0 else f"the {names[part]} of {year}"
+    return f"{names[part]} {year - 1}/{year}" if part == 0 else f"{names[part]} {year}"
 
 
 def _peaks(

@@ -11,8 +11,8 @@ They are of the song, all its versions together:
 - ``offers``: how often earlier sessions offered it; ``liked``, ``skipped_last`` (the last play was a skip), ``binge``
   (only ever heard within two days): 1 where it is so;
 - ``resting``: why it rests, in words;
-- ``season``, ``heard_most_in``, ``year_artist``, ``artist_came_back``: where in the past it belongs, see
-  `aidj.selection.seasons`.
+- ``season``, ``heard_most_in``, ``year_artist``, ``artist_came_back``, ``artist_listens`` (of all its artist's
+  songs): where in the past it belongs, see `aidj.selection.seasons`.
 """
 
 from __future__ import annotations

@@ -8,12 +8,11 @@ from datetime import datetime
 
 import numpy as np
 
-from aidj.model import Item, Link, LinkKind, Mix, Plan, Rotation, Set, Track, TrackRef, Transition
-from aidj.sequencing.facts import Facts, Placed, true_facts
+from aidj.model import Item, Link, Mix, Plan, Set, TalkSettings, Track, TrackRef, Transition
+from aidj.sequencing.cadence import link_places
+from aidj.sequencing.facts import Facts, Placed, theme_facts, true_facts
 from aidj.sequencing.sets import Chosen, ChosenSet
 
-_MID_SET_LINK_AFTER = 3
-_WORTH_TELLING: tuple[Rotation, ...] = ("new_release", "forgotten_favourite")
 # Not strftime: its words depend on the machine's locale, and a plan does not.
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -21,6 +20,8 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _DAYPARTS = ((5, "night"), (12, "morning"), (18, "afternoon"), (23, "evening"), (24, "night"))
+
+_USUAL_TALK = TalkSettings()
 
 
 def write_plan(
@@ -37,17 +38,22 @@ def write_plan(
     notes: Sequence[str] = (),
     settings: Mapping[str, str | int | float] | None = None,
     mix: Mix | None = None,
-    talk: bool = True,
+    talk: TalkSettings = _USUAL_TALK,
 ) -> Plan:
     """Make the document: songs in their order, links where they belong.
-
-    One link opens the session, one closes it, one stands at each change of set, and one in the middle of each set, by
-    preference before a new release or a forgotten favourite. Nothing is said between tracks that belong together.
 
     Parameters
     ----------
     lengths_s : mapping of track id to float
         How long each track sounds before the next one begins, those that belong together one by one.
+    now : datetime
+        The moment the session is for, with its zone.
+    presenter, presenter_name : str
+        What the plan calls the presenter, and the name on air.
+    rng : numpy.random.Generator
+        Chooses between places for links where as much is worth telling.
+    talk : TalkSettings
+        How often something is said, of which kind never, and whether links may know what the listener has heard.
     """
     placed = [
         Placed(
@@ -62,28 +68,22 @@ def write_plan(
     calendar: Facts = {"weekday": _WEEKDAYS[now.weekday()], "daypart": daypart(now), "presenter": presenter_name}
     plan_sets: list[Set] = []
     position = 0
-    for number, part in enumerate(sets):
+    for part, places in zip(sets, link_places(sets, lengths_s, talk=talk, today=now.date(), rng=rng), strict=True):
+        plan_set = _set(part)
         entries: list[Item | Link] = []
-        linked_at = _mid_set_place(part.songs, rng)
-        for place, chosen in enumerate(part.songs):
-            kind: LinkKind | None = None
-            told = dict(calendar)
-            if place == 0:
-                kind = "opening" if number == 0 else "set_change"
-                told |= {"theme": part.theme, "songs": sum(len(song.candidate.tracks) for song in part.songs)}
-                if number == 0:
+        for place, chosen in enumerate((*part.songs, None)):
+            if kind := places.get(place):
+                told = dict(calendar)
+                if kind in ("opening", "set_change"):
+                    told |= theme_facts(plan_set) | {"songs": sum(len(song.candidate.tracks) for song in part.songs)}
+                if kind == "opening":
                     told["minutes"] = round(minutes)
-            elif place == linked_at:
-                kind = "intro" if chosen.candidate.rotation in _WORTH_TELLING else "back_announce"
-            if kind and talk:
-                entries.append(Link(kind=kind, facts=true_facts(kind, told, placed, position)))
-            entries += _items(chosen, lengths_s)
-            position += len(chosen.candidate.tracks)
-        if talk and number == len(sets) - 1:
-            entries.append(Link(kind="closing", facts=true_facts("closing", calendar, placed, position)))
-        plan_sets.append(
-            Set(theme=part.theme, theme_kind=part.theme_kind, order_cost=dict(part.order_cost), entries=tuple(entries))
-        )
+                facts = true_facts(kind, told, placed, position, today=now.date(), personal=talk.personal)
+                entries.append(Link(kind=kind, facts=facts))
+            if chosen is not None:
+                entries += _items(chosen, lengths_s)
+                position += len(chosen.candidate.tracks)
+        plan_sets.append(replace(plan_set, entries=tuple(entries)))
     return Plan(
         title=title_of(now),
         planned_at=now,
@@ -109,13 +109,17 @@ def daypart(moment: datetime) -> str:
     return next(name for until, name in _DAYPARTS if moment.hour < until)
 
 
-def _mid_set_place(part: Sequence[Chosen], rng: np.random.Generator) -> int | None:
-    """Choose before which song of a set something is said; None in a set of fewer than four."""
-    if len(part) <= _MID_SET_LINK_AFTER:
-        return None
-    places = range(2, len(part))
-    telling = [place for place in places if part[place].candidate.rotation in _WORTH_TELLING]
-    return int(rng.choice(telling or [_MID_SET_LINK_AFTER]))
+def _set(part: ChosenSet) -> Set:
+    """Return a set of the plan, still without its entries."""
+    theme = part.theme
+    return Set(
+        theme=theme.words,
+        theme_kind=theme.kind,
+        theme_value=theme.value,
+        theme_artist=theme.artist,
+        order_cost=dict(part.order_cost),
+        entries=(),
+    )
 
 
 def _items(chosen: Chosen, lengths_s: Mapping[str, float]) -> list[Item]:

@@ -33,7 +33,7 @@ _NOISE = 0.1
 _OFF_SHARE = 0.08
 _ARC_WORTH = 0.8
 _OTHER_SHARE = 0.1
-_MIXED = Theme(kind="rotation", words="", members=frozenset())
+_MIXED = Theme(kind="rotation", members=frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +48,7 @@ class Chosen:
 class ChosenSet:
     """The songs of a set, in order."""
 
-    theme: str
-    theme_kind: str
+    theme: Theme
     songs: tuple[Chosen, ...]
     order_cost: Mapping[str, float] = field(default_factory=dict)
 
@@ -248,7 +247,7 @@ class _Choosing:
         for sets_ago, draft in enumerate(reversed(self._drafts[-3:]), start=1):
             if draft.theme.kind == theme.kind:
                 worth -= _KIND_REPEATED / sets_ago
-        if any(draft.theme.words == theme.words for draft in self._drafts if theme is not _MIXED):
+        if theme is not _MIXED and any(_names(draft.theme) == _names(theme) for draft in self._drafts):
             worth -= 1.0
         return worth - _ARC_WORTH * self._off_arc(songs, budget_s)
 
@@ -310,18 +309,20 @@ class _Choosing:
                 broken = self._rules.broken_by(song, before, place)
                 songs.append(Chosen(candidate=song.candidate, rules=self._rules.in_words(broken, song)))
                 before.append(song)
-            theme = draft.theme
-            words = theme.words if _holds(theme, arranged.songs) else ""
+            by_rotation = rotation_theme([song.candidate for song in arranged.songs])
             sets.append(
                 ChosenSet(
-                    theme=words or rotation_theme([song.candidate for song in arranged.songs]),
-                    theme_kind=theme.kind if words else "rotation",
+                    theme=draft.theme if _holds(draft.theme, arranged.songs) else by_rotation,
                     songs=tuple(songs),
                     order_cost=arranged.cost,
                 )
             )
             begun_s += length_s
         return tuple(sets)
+
+
+def _names(theme: Theme) -> tuple[str, str, str]:
+    return theme.kind, theme.value, theme.artist
 
 
 def _holds(theme: Theme, songs: Sequence[Contender]) -> bool:

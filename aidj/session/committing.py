@@ -1,23 +1,16 @@
-"""Commit a plan to the songs that can be played, and write its links for them.
-
-A link is written right before it is spoken, from facts worked out for the songs that stand around it now.
-"""
+"""Commit a plan to the songs that can be played."""
 
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from aidj.audio import open_source
 from aidj.errors import AudioError, PlanError
 from aidj.home import Home
 from aidj.library import content_id
-from aidj.model import Analysis, Item, Link, Plan, Set, Track, TrackRef
+from aidj.model import Analysis, Plan, Track, TrackRef
 from aidj.names import match_key, title_key
-from aidj.script import Lines, disclosure, write_line
-from aidj.sequencing import Placed, true_facts
 
 
 def find_tracks(home: Home, plan: Plan) -> tuple[dict[TrackRef, Track], list[PlanError]]:
@@ -93,85 +86,3 @@ def unopenable(tracks: Sequence[Track]) -> dict[str, AudioError]:
                     hint="scan the library again",
                 )
     return errors
-
-
-class LinkWriting:
-    """Writes the links of some sets, one after the other; no line twice.
-
-    A text written by hand stays, and so does one from an earlier rendering while its facts still hold. Songs that
-    cannot be played stay in the sets, but no link knows of them.
-
-    Parameters
-    ----------
-    tracks : mapping of TrackRef to Track
-        The songs that will be played.
-    disclose : bool
-        Whether the first link that is said also says that the voice is synthetic.
-    """
-
-    def __init__(self, plan: Plan, tracks: Mapping[TrackRef, Track], lines: Lines, *, disclose: bool) -> None:
-        self._seed = plan.seed
-        self._parts = plan.sets
-        self._tracks = tracks
-        self._lines = lines
-        self._disclose = disclose
-        self._used = {link.line for link in plan.links() if link.line}
-        self._songs = [
-            Placed(track=tracks[item.track], rotation=item.rotation, terms=item.terms)
-            for part in plan.sets
-            for item in part.entries
-            if isinstance(item, Item) and item.track in tracks
-        ]
-        self.warnings: list[str] = []
-
-    def sets(self) -> list[Set]:
-        """Return the sets with their links written."""
-        position = number = 0
-        written: list[Set] = []
-        for part in self._parts:
-            entries: list[Item | Link] = []
-            for entry in part.entries:
-                if isinstance(entry, Item):
-                    position += entry.track in self._tracks
-                    entries.append(entry)
-                else:
-                    entries.append(self._written(entry, part, position, number))
-                    number += 1
-            written.append(replace(part, entries=tuple(entries)))
-        return written
-
-    def _written(self, link: Link, part: Set, position: int, number: int) -> Link:
-        rng = random.Random(f"{self._seed}/{number}")
-        if link.text is not None and link.line is None:
-            return self._disclosed(link, rng)
-        if link.kind == "closing" and position < len(self._songs):
-            self.warnings.append(f"Link {number + 1} says goodbye before the last song; it is left unsaid.")
-            return replace(link, text=None, line=None)
-        facts = true_facts(link.kind, self._facts_of_set(link, part), self._songs, position)
-        if link.text is not None and facts == dict(link.facts):
-            return self._disclosed(link, rng)
-        self._used.discard(link.line or "")
-        line = write_line(link.kind, facts, lines=self._lines, rng=rng, used=self._used)
-        if line is None:
-            self.warnings.append(
-                f"Nothing is said at link {number + 1} ({link.kind}): no line fits what is known there."
-            )
-            return replace(link, facts=facts, text=None, line=None)
-        self._used.add(line.line_id)
-        return self._disclosed(replace(link, facts=facts, text=line.text, line=line.line_id), rng)
-
-    def _disclosed(self, link: Link, rng: random.Random) -> Link:
-        """Let the first thing that is said also say that the voice is synthetic, unless it does already."""
-        if not self._disclose or not link.text:
-            return link
-        self._disclose = False
-        sentences = {"".join(line.parts) for line in self._lines.by_kind.get("disclosure", ())}
-        if any(sentence in link.text for sentence in sentences):
-            return link
-        return replace(link, text=f"{link.text} {disclosure(self._lines, rng).text}")
-
-    def _facts_of_set(self, link: Link, part: Set) -> Mapping[str, str | int]:
-        """Return a link's facts with those about its set as the set is now."""
-        songs = sum(isinstance(entry, Item) and entry.track in self._tracks for entry in part.entries)
-        now: dict[str, str | int] = {"theme": part.theme, "songs": songs}
-        return {name: now.get(name, value) for name, value in link.facts.items()}

@@ -12,7 +12,7 @@ import numpy as np
 
 from aidj.errors import LibraryError, PlanError
 from aidj.home import Home
-from aidj.model import ROTATIONS, Analysis, Candidate, Mix, Plan, Rotation, Share, Track
+from aidj.model import ROTATIONS, Analysis, Candidate, Mix, Plan, Rotation, Share, TalkSettings, Track
 from aidj.selection import Features, MixSettings, Outcome, Selection, after_feedback, dump_query, select
 from aidj.sequencing import (
     ChosenSet,
@@ -30,7 +30,7 @@ from aidj.sequencing import (
 from aidj.session.committing import silent
 from aidj.session.neighbours import runs_around
 from aidj.session.realising import rehearse
-from aidj.session.treatment import handover_settings, left_alone, with_joins, with_untouched
+from aidj.session.treatment import handover_settings, left_alone, talk_settings, with_joins, with_untouched
 from aidj.session.wishes import Wishes
 from aidj.timeline import Timeline
 from aidj.voice import load_presenter
@@ -63,7 +63,6 @@ def plan_session(
     seed: int | None = None,
     folders: Sequence[Path] | None = None,
     presenter: str = DEFAULT_PRESENTER,
-    talk: bool = True,
     target_lufs: float = TARGET_LUFS,
     wishes: Wishes | None = None,
     mix: MixSettings | None = None,
@@ -88,10 +87,8 @@ def plan_session(
         Only music below these.
     presenter : str
         The name of a presenter, or the path of a presenter file.
-    talk : bool
-        Whether anything is said at all.
     wishes : Wishes, optional
-        What is asked for beyond that: dials, a query, an arc of energy, rules switched off.
+        What is asked for beyond that: dials, a query, an arc of energy, rules switched off, how much is said.
     mix : MixSettings, optional
         What counts as new, forgotten and current, and which rules hold.
     played : sequence of Candidate
@@ -190,7 +187,7 @@ def plan_session(
             target_lufs=target_lufs,
             settings=_in_plan(wishes),
             rng=np.random.default_rng(link_seed),
-            talk=talk,
+            talk=wishes.talk or TalkSettings(),
         )
         plan = with_untouched(plan, {item.track for item in plan.items() if item.track.id in alone})
         return plan, sets, rehearse(home, plan)
@@ -330,6 +327,8 @@ def _in_plan(wishes: Wishes) -> dict[str, str | int | float]:
     if wishes.query:
         found["query"] = "; ".join(dump_query(wishes.query).splitlines())
     found |= handover_settings(wishes.handover)
+    if wishes.talk:  # the usual, too, where it was asked for: another time something else may be the usual
+        found |= {"talk": wishes.talk.level, "talk_placement": wishes.talk.placement, **talk_settings(wishes.talk)}
     if wishes.allow:
         found["allow"] = ", ".join(sorted(wishes.allow))
     return found

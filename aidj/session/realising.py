@@ -6,25 +6,28 @@ that does not answer.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from aidj.errors import PlanError, VoiceError
+from aidj.errors import PlanError
 from aidj.home import Home
-from aidj.model import Analysis, Item, Link, Plan, Set, Speech, Track, TrackRef
-from aidj.script import load_lines
-from aidj.session.committing import LinkWriting, find_tracks, silent, unopenable
-from aidj.session.treatment import handover_of, songs_of
-from aidj.timeline import PEAK_CEILING_DBTP, TIMING_NOTE, Layout, Mark, Song, Talk, Timeline, common_target_lufs
-from aidj.voice import Presenter, SilentVoice, Voice, load_presenter, make_voice, prepare_speech
+from aidj.model import Analysis, Item, Link, Plan, Set, Speech, TalkSettings, Track, TrackRef
+from aidj.script import Said, Writer
+from aidj.session.committing import find_tracks, silent, unopenable
+from aidj.session.link_writing import LinkWriting
+from aidj.session.presenting import Speaking, rehearsed, spoken, telling_of
+from aidj.session.treatment import handover_of, songs_of, talk_of
+from aidj.timeline import PEAK_CEILING_DBTP, TIMING_NOTE, Layout, Mark, Song, Talk, Timeline, common_target_lufs, room_s
+from aidj.voice import Voice, check_name, load_presenter
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done ("Measuring", "Speaking", "Mixing"), how much of it is done, and of how much."""
 
 LOUDNESS_NOTE = "About the loudness: "
 """How a note about it begins; like those of the timeline it is made anew each time."""
-_SPEAKERS = 2
+_USUAL_TALK = TalkSettings()
 _REHEARSAL_RATE = 1000
 
 
@@ -37,6 +40,8 @@ class Realised:
     timeline: Timeline
     target_lufs: float
     """The loudness of every song: the plan's, or what all of them can be brought to."""
+    said: tuple[Said, ...]
+    """What is heard at the links, for `Memory.record` once the session has been rendered or played."""
     warnings: tuple[str, ...]
     """What had to be left out, and why."""
 
@@ -47,7 +52,9 @@ def realise(
     *,
     rate: int,
     voice: Voice | None = None,
-    disclose: bool = True,
+    writer: Writer | None = None,
+    talk: TalkSettings = _USUAL_TALK,
+    disclose: bool | None = None,
     ceiling_dbtp: float = PEAK_CEILING_DBTP,
     progress: Progress | None = None,
 ) -> Realised:
@@ -59,8 +66,13 @@ def realise(
         Frames per second.
     voice : Voice, optional
         Who speaks instead of the plan's presenter.
-    disclose : bool
-        Whether the opening says that the voice is synthetic.
+    writer : Writer, optional
+        Who words the links, before the lines are asked.
+    talk : TalkSettings
+        How much is said, and where, as far as the plan does not say so itself.
+    disclose : bool, optional
+        Whether the first link says that the voice is synthetic; None lets it do so in the first session ever heard,
+        and never where `talk` has it switched off.
     ceiling_dbtp : float
         The true peak that the mix will be held to.
 
@@ -69,17 +81,19 @@ def realise(
     PlanError
         If a song of the plan is not in the library, or nothing of it can be played.
     ConfigError, ScriptError
-        If the presenter or the lines are wrong.
+        If the presenter or the lines are wrong, or the presenter bears the name of an artist in the library.
     """
-    return _Realising(home, plan, rate, voice, disclose, progress or _no_progress, ceiling_dbtp).run()
+    speaking = Speaking(talk=talk_of(plan, talk), disclose=disclose, voice=voice, writer=writer)
+    return _Realising(home, plan, rate, speaking, progress or _no_progress, ceiling_dbtp).run()
 
 
-def rehearse(home: Home, plan: Plan, *, disclose: bool = True) -> Timeline:
-    """Return about the timeline a plan will become: with its real texts, but nothing spoken.
+def rehearse(home: Home, plan: Plan, *, talk: TalkSettings = _USUAL_TALK, disclose: bool | None = None) -> Timeline:
+    """Return about the timeline a plan will become: with the texts that its lines make, but nothing spoken.
 
-    How long each text takes is estimated. Raises as `realise` does.
+    How long each text takes is estimated, and nothing of it is remembered. Raises as `realise` does.
     """
-    return _Realising(home, plan, _REHEARSAL_RATE, None, disclose, _no_progress, rehearsal=True).run().timeline
+    speaking = Speaking(talk=talk_of(plan, talk), disclose=disclose)
+    return _Realising(home, plan, _REHEARSAL_RATE, speaking, _no_progress, rehearsal=True).run().timeline
 
 
 def _no_progress(what: str, done: int, of: int) -> None:
@@ -92,8 +106,7 @@ class _Realising:
         home: Home,
         plan: Plan,
         rate: int,
-        voice: Voice | None,
-        disclose: bool,
+        speaking: Speaking,
         progress: Progress,
         ceiling_dbtp: float = PEAK_CEILING_DBTP,
         *,
@@ -102,22 +115,23 @@ class _Realising:
         self._home = home
         self._plan = plan
         self._rate = rate
-        self._disclose = disclose
+        self._speaking = speaking
         self._progress = progress
         self._warnings: list[str] = []
         self._notes: list[str] = []
         self._presenter = load_presenter(plan.presenter, extra_folders=(home.voices_folder,)) if plan.links() else None
-        self._voice = voice
         self._ceiling_dbtp = ceiling_dbtp
         self._rehearsal = rehearsal
 
     def run(self) -> Realised:
+        if self._presenter and not self._rehearsal:
+            check_name(self._presenter, {name for track in self._home.library.tracks() for name in track.artists})
         tracks, unknown = find_tracks(self._home, self._plan)
         for error in unknown:
             self._warn(f"A song is left out. {error}")
         analyses = self._measure(list(tracks.values()))
         tracks = {reference: track for reference, track in tracks.items() if track.id in analyses}
-        committed = self._written(tracks)
+        committed, said = self._written(tracks, analyses)
         entries = [entry for part in committed for entry in part.entries]
         songs = songs_of(entries, tracks, analyses)
         target_lufs = self._common_target(list(songs.values()))
@@ -133,6 +147,7 @@ class _Realising:
             target_lufs=target_lufs,
             ceiling_dbtp=self._ceiling_dbtp,
             handover=handover_of(self._plan),
+            talk=self._speaking.talk,
         )
         for song_or_talk in placed.values():
             layout.add(song_or_talk)
@@ -141,8 +156,18 @@ class _Realising:
         # What an earlier rendering said of the timing may have been mended since.
         before = [note for note in self._plan.notes if not note.startswith((TIMING_NOTE, LOUDNESS_NOTE))]
         notes = dict.fromkeys([*before, *self._warnings, *self._notes, *layout.notes])
-        plan = replace(self._plan, sets=_filled(committed, marks), notes=tuple(notes))
-        return Realised(plan=plan, timeline=timeline, target_lufs=target_lufs, warnings=tuple(self._warnings))
+        plan = replace(self._plan, sets=_filled(committed, marks, speeches), notes=tuple(notes))
+        return Realised(
+            plan=plan,
+            timeline=timeline,
+            target_lufs=target_lufs,
+            said=tuple(
+                replace(said[link], said_at=plan.planned_at + timedelta(seconds=entry.starts_s))
+                for link, entry in enumerate(plan.links())
+                if link in said and entry.starts_s is not None
+            ),
+            warnings=tuple(self._warnings),
+        )
 
     def _common_target(self, songs: Sequence[Song]) -> float:
         """Return the loudness of the session, and say so where it is not the one asked for."""
@@ -183,57 +208,43 @@ class _Realising:
             )
         return analyses
 
-    def _written(self, tracks: Mapping[TrackRef, Track]) -> Sequence[Set]:
+    def _written(
+        self, tracks: Mapping[TrackRef, Track], analyses: Mapping[str, Analysis]
+    ) -> tuple[Sequence[Set], Mapping[int, Said]]:
+        """Return the sets with their links written, and what the links say, by their number."""
         if self._presenter is None:
-            return self._plan.sets
-        lines = load_lines(self._presenter.language, extra_folders=(self._home.voices_folder,))
-        writing = LinkWriting(self._plan, tracks, lines, disclose=self._disclose)
+            return self._plan.sets, {}
+        alone = {item.track for item in self._plan.items() if item.untouched}
+        rooms_s = {
+            track.id: room_s(analyses[track.id], untouched=reference in alone) for reference, track in tracks.items()
+        }
+        telling = telling_of(self._home, self._plan, self._presenter, self._speaking, self._warn)
+        writing = LinkWriting(self._plan, tracks, telling, rooms_s)
         written = writing.sets()
         self._warnings += writing.warnings
-        return written
+        return written, writing.said
 
     def _speak(self, entries: Sequence[Item | Link], target_lufs: float) -> dict[int, Speech]:
         """Return the speech of each link that could be spoken, by its place among the entries."""
-        told = {n: entry.text for n, entry in enumerate(entries) if isinstance(entry, Link) and entry.text}
-        if not told or self._presenter is None:
+        texts = {n: entry.text for n, entry in enumerate(entries) if isinstance(entry, Link) and entry.text}
+        if self._presenter is None:
             return {}
         if self._rehearsal:
-            silence = SilentVoice(pace_wpm=self._presenter.pace_wpm, rate=self._rate)
-            return {number: silence.speak(text) for number, text in told.items()}
-        voice = self._usable_voice(self._presenter)
-        if voice is None:
-            return {}
-
-        def speak(text: str) -> Speech | VoiceError:
-            try:
-                return prepare_speech(voice.speak(text), rate=self._rate, target_lufs=target_lufs)
-            except VoiceError as error:
-                return error
-
-        speeches: dict[int, Speech] = {}
-        with ThreadPoolExecutor(_SPEAKERS, thread_name_prefix="aidj-voice") as pool:
-            for done, (number, result) in enumerate(zip(told, pool.map(speak, told.values()), strict=True), start=1):
-                if isinstance(result, VoiceError):
-                    self._warn(f"A link is left out. {result}")
-                else:
-                    speeches[number] = result
-                self._progress("Speaking", done, len(told))
-        return speeches
-
-    def _usable_voice(self, presenter: Presenter) -> Voice | None:
-        try:
-            voice = self._voice or make_voice(presenter, self._home.speech_folder)
-            why_not = voice.probe()
-        except VoiceError as error:
-            why_not = str(error)
-        if why_not:
-            self._warn(f"Nothing is said in this session: {why_not}")
-            return None
-        return voice
+            return rehearsed(texts, self._presenter, self._rate)
+        return spoken(
+            self._home,
+            texts,
+            self._presenter,
+            self._speaking,
+            rate=self._rate,
+            target_lufs=target_lufs,
+            warn=self._warn,
+            progress=lambda done: self._progress("Speaking", done, len(texts)),
+        )
 
 
-def _filled(parts: Sequence[Set], marks: Mapping[int, Mark]) -> tuple[Set, ...]:
-    """Write into the entries when they start and how long was spoken; `marks` go by place among all entries."""
+def _filled(parts: Sequence[Set], marks: Mapping[int, Mark], speeches: Mapping[int, Speech]) -> tuple[Set, ...]:
+    """Write into the entries when they start, how long was spoken and by whom; all go by place among the entries."""
     number = -1
     filled: list[Set] = []
     for part in parts:
@@ -244,8 +255,18 @@ def _filled(parts: Sequence[Set], marks: Mapping[int, Mark]) -> tuple[Set, ...]:
             starts_s = round(mark.start_s, 3) if mark else None
             if isinstance(entry, Item):
                 entries.append(replace(entry, starts_s=starts_s, joined=mark.joined if mark else None))
+            elif mark:
+                speech = speeches[number]
+                spoken = replace(
+                    entry,
+                    starts_s=starts_s,
+                    speech_s=round(mark.end_s - mark.start_s, 3),
+                    engine=speech.engine,
+                    voice=speech.voice,
+                    text_hash=hashlib.sha256(speech.text.encode("utf-8", "surrogatepass")).hexdigest(),
+                )
+                entries.append(spoken)
             else:
-                speech_s = round(mark.end_s - mark.start_s, 3) if mark else None
-                entries.append(replace(entry, starts_s=starts_s, speech_s=speech_s))
+                entries.append(replace(entry, starts_s=None, speech_s=None, engine=None, voice=None, text_hash=None))
         filled.append(replace(part, entries=tuple(entries)))
     return tuple(filled)

@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aidj.errors import OutputError
+from aidj.errors import OutputError, ScriptError
 from aidj.home import Home
 from aidj.mixing import CEILING_DBTP, mix
-from aidj.model import Plan
+from aidj.model import Plan, TalkSettings
 from aidj.output import preferred_rate, write_mix
 from aidj.plan import save_plan
-from aidj.session.realising import Progress, realise
+from aidj.script import Writer, session_key
+from aidj.session.realising import Progress, Realised, realise
 from aidj.timeline import Timeline
 from aidj.voice import Voice
 
@@ -24,6 +25,7 @@ CODEC_HEADROOM_DB = {".mp3": 1.5, ".m4a": 1.5, ".opus": 2.0}
 """A lossy codec gives peaks back higher than it got them: so much lower the limiter holds for its sake."""
 
 
+_USUAL_TALK = TalkSettings()
 _LONGEST_NAME_BYTES = 230
 """File systems take 255; the companions' suffixes and temporary names need the rest."""
 
@@ -45,10 +47,14 @@ def render(
     path: Path,
     *,
     voice: Voice | None = None,
-    disclose: bool = True,
+    writer: Writer | None = None,
+    talk: TalkSettings = _USUAL_TALK,
+    disclose: bool | None = None,
     progress: Progress | None = None,
 ) -> Rendered:
     """Render a plan to a file, with chapters inside and its companions beside it.
+
+    What is said in it is remembered, so that later sessions say something else.
 
     Parameters
     ----------
@@ -56,8 +62,11 @@ def render(
         Where to; the suffix chooses the format: .mp3, .opus, .flac, .m4a or .wav.
     voice : Voice, optional
         Who speaks instead of the plan's presenter.
-    disclose : bool
-        Whether the opening says that the voice is synthetic. The file's tags always do.
+    writer, talk
+        See `aidj.session.realising.realise`.
+    disclose : bool, optional
+        Whether the first link says that the voice is synthetic; by default once in a listener's first session. The
+        file's tags always do.
     progress : callable, optional
         See `aidj.session.realising.Progress`.
 
@@ -72,15 +81,35 @@ def render(
     _guard(home, plan, path)
     ceiling_dbtp = CEILING_DBTP - CODEC_HEADROOM_DB.get(path.suffix.lower(), 0.0)
     realised = realise(
-        home, plan, rate=rate, voice=voice, disclose=disclose, ceiling_dbtp=ceiling_dbtp, progress=progress
+        home,
+        plan,
+        rate=rate,
+        voice=voice,
+        writer=writer,
+        talk=talk,
+        disclose=disclose,
+        ceiling_dbtp=ceiling_dbtp,
+        progress=progress,
     )
     blocks = _counted(mix(realised.timeline, ceiling_dbtp=ceiling_dbtp), realised.timeline, progress)
     files = write_mix(path, realised.timeline, blocks, title=realised.plan.title, date=realised.plan.planned_at.date())
     plan_path = path.with_name(f"{path.stem}.plan.yaml")
     save_plan(realised.plan, plan_path)
     return Rendered(
-        plan=realised.plan, timeline=realised.timeline, files=(*files, plan_path), warnings=realised.warnings
+        plan=realised.plan,
+        timeline=realised.timeline,
+        files=(*files, plan_path),
+        warnings=(*realised.warnings, *_remembered(home, realised)),
     )
+
+
+def _remembered(home: Home, realised: Realised) -> tuple[str, ...]:
+    """Remember what was said; a memory that cannot be written is no reason to lose a session."""
+    try:
+        home.said.record(session_key(realised.plan), realised.said)
+    except ScriptError as error:
+        return (f"What was said is not remembered. {error}",)
+    return ()
 
 
 def _guard(home: Home, plan: Plan, path: Path) -> None:

@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from aidj.home import Home
-from aidj.model import Candidate, Item, Link, Plan, Set
+from aidj.model import Candidate, Item, Link, LinkKind, Plan, Set, TalkSettings
 from aidj.selection import MixSettings, Outcome
 from aidj.session.committing import find_tracks
 from aidj.session.planning import Measuring, plan_session
 from aidj.session.realising import rehearse
+from aidj.session.treatment import talk_of
 from aidj.session.wishes import Wishes
 
 SHORTEST_REST_S = 60.0
@@ -44,7 +45,7 @@ def replan(
     outcomes : sequence of Outcome
         What happened to the songs played: skips and likes move the shares of the rest.
     folders, wishes, mix, progress
-        As for `plan_session`.
+        As for `plan_session`; what is said in the plan so far wins over the wishes.
 
     Raises
     ------
@@ -56,6 +57,10 @@ def replan(
     rest_s = plan.minutes * 60 - used_s
     if rest_s < SHORTEST_REST_S:
         return beginning
+    wishes = wishes or Wishes()
+    talk = talk_of(plan, wishes.talk or TalkSettings())
+    if not plan.links() and "talk" not in plan.settings:
+        talk = replace(talk, level="silent")
     rest = plan_session(
         home,
         minutes=rest_s / 60,
@@ -63,18 +68,20 @@ def replan(
         seed=abs(plan.seed) + kept,  # not the songs once more that did not please
         folders=folders,
         presenter=plan.presenter,
-        talk=bool(plan.links()),
         target_lufs=plan.target_lufs,
-        wishes=wishes,
+        # An opening becomes another link below, whether or not sessions are opened.
+        wishes=replace(wishes, talk=replace(talk, kinds_off=talk.kinds_off - {"opening"})),
         mix=mix,
         played=_played(home, beginning),
         outcomes=outcomes,
         progress=progress,
     )
     first, *others = rest.sets
-    changed = any(outcome.skipped for outcome in outcomes)
-    first = replace(first, entries=tuple(_as_continued(entry, changed) for entry in first.entries))
-    sets = (*beginning.sets, first, *others) if beginning.sets else rest.sets
+    kind: LinkKind = "opening"
+    if beginning.sets:
+        kind = "jump" if any(outcome.skipped for outcome in outcomes) else "set_change"
+    first = replace(first, entries=_begun_with(kind, first.entries, talk))
+    sets = (*beginning.sets, first, *others)
     return replace(plan, sets=sets, notes=tuple(dict.fromkeys([*plan.notes, *rest.notes])), mix=rest.mix)
 
 
@@ -111,9 +118,14 @@ def _played(home: Home, beginning: Plan) -> list[Candidate]:
     ]
 
 
-def _as_continued(entry: Item | Link, changed: bool) -> Item | Link:
-    """A session that goes on is not opened a second time."""
-    if isinstance(entry, Link) and entry.kind == "opening":
-        facts = {name: value for name, value in entry.facts.items() if name != "minutes"}
-        return replace(entry, kind="jump" if changed else "set_change", facts=facts)
-    return entry
+def _begun_with(kind: LinkKind, entries: Sequence[Item | Link], talk: TalkSettings) -> tuple[Item | Link, ...]:
+    """Return the entries of a set with another link for its opening: a session that goes on is not opened again."""
+    begun: list[Item | Link] = []
+    for entry in entries:
+        if isinstance(entry, Link) and entry.kind == "opening":
+            if kind in talk.kinds_off:
+                continue
+            facts = {name: value for name, value in entry.facts.items() if name != "minutes" or kind == "opening"}
+            entry = replace(entry, kind=kind, facts=facts)
+        begun.append(entry)
+    return tuple(begun)

@@ -1,13 +1,27 @@
-"""How the songs of a plan are treated: which run on as an album, and into which nothing may be mixed."""
+"""How the songs of a plan are treated, and what is said: as its settings have it, or else as usual."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from aidj.home import Home
-from aidj.model import Analysis, Item, Link, Plan, Plays, Track, TrackRef
+from aidj.model import (
+    LINK_KINDS,
+    TALK_LEVELS,
+    TALK_LIMITS_DB,
+    TALK_PLACEMENTS,
+    Analysis,
+    Item,
+    Link,
+    Plan,
+    Plays,
+    TalkSettings,
+    Track,
+    TrackRef,
+)
 from aidj.names import match_key
 from aidj.selection import Query, matching
 from aidj.sequencing import follows
@@ -23,6 +37,8 @@ _CLASSICAL = frozenset(
     )
 )
 """Genres whose recordings end when they end: what follows waits."""
+_OF_PLANNING = frozenset({"talk", "talk_off"})
+"""Settings that say which links a plan gets: a finished one has its links."""
 
 
 def handover_of(plan: Plan) -> Handover:
@@ -42,6 +58,58 @@ def handover_settings(handover: Handover) -> dict[str, str]:
     if not handover.beatmix:
         said["beatmix"] = "off"
     return said
+
+
+def talk_of(plan: Plan, usual: TalkSettings) -> TalkSettings:
+    """Return what is said in a plan and where, as its settings say; as usual where they say nothing, or nonsense."""
+    said = plan.settings
+    found: dict[str, Any] = {}
+    for key, name, known in (("talk", "level", TALK_LEVELS), ("talk_placement", "placement", TALK_PLACEMENTS)):
+        if (word := _word(said.get(key))) in known:
+            found[name] = word
+    for name in ("personal", "disclose"):
+        if (truth := _TRUTHS.get(_word(said.get(name)))) is not None:
+            found[name] = truth
+    for name, (low, high) in TALK_LIMITS_DB.items():
+        if (number := _number(said.get(name))) is not None and low <= number <= high:
+            found[name] = number
+    if "talk_off" in said:
+        words = {word.strip() for word in _word(said["talk_off"]).split(",")}
+        found["kinds_off"] = frozenset(kind for kind in LINK_KINDS if kind in words)
+    return replace(usual, **found)
+
+
+def talk_settings(talk: TalkSettings) -> dict[str, str | float]:
+    """Return what a plan's settings say of what is said, for `talk_of`; nothing for what is as usual."""
+    usual = TalkSettings()
+    said: dict[str, str | float] = {}
+    if talk.level != usual.level:
+        said["talk"] = talk.level
+    if talk.placement != usual.placement:
+        said["talk_placement"] = talk.placement
+    if talk.kinds_off:
+        said["talk_off"] = ", ".join(kind for kind in LINK_KINDS if kind in talk.kinds_off)
+    for name in ("personal", "disclose"):
+        if getattr(talk, name) != getattr(usual, name):
+            said[name] = "on" if getattr(talk, name) else "off"
+    for name in TALK_LIMITS_DB:
+        if getattr(talk, name) != getattr(usual, name):
+            said[name] = getattr(talk, name)
+    return said
+
+
+_TRUTHS = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
+
+
+def _word(value: object) -> str:
+    return value.strip().casefold() if isinstance(value, str) else ""
+
+
+def _number(value: object) -> float | None:
+    try:
+        return float(value) if isinstance(value, str | int | float) else None
+    except ValueError:
+        return None
 
 
 def is_classical(track: Track) -> bool:
@@ -78,9 +146,16 @@ def _with_songs(plan: Plan, change: Callable[[Item], Item]) -> Plan:
     return replace(plan, sets=tuple(sets))
 
 
-def as_set(home: Home, plan: Plan, handover: Handover, leave_alone: Query | None) -> Plan:
-    """Return a plan with the listener's settings about seams where it says nothing of its own."""
-    plan = replace(plan, settings={**handover_settings(handover), **plan.settings})
+def as_set(
+    home: Home, plan: Plan, handover: Handover, leave_alone: Query | None, talk: TalkSettings | None = None
+) -> Plan:
+    """Return a plan with the listener's settings about seams and speech where it says nothing of its own.
+
+    Which links there are is the plan's affair: neither level nor kinds of links come into it.
+    """
+    said = talk_settings(talk or TalkSettings())
+    of_talk = {name: value for name, value in said.items() if name not in _OF_PLANNING}
+    plan = replace(plan, settings={**handover_settings(handover), **of_talk, **plan.settings})
     if leave_alone is None:
         return plan
     tracks, _ = find_tracks(home, plan)

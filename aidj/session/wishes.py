@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from aidj.model import Rotation
+from aidj.model import Rotation, TalkSettings
 from aidj.selection import HygieneRule, Query
 from aidj.sequencing import Direction
 from aidj.timeline import Handover
@@ -34,6 +34,8 @@ class Wishes:
     """How songs hand over to each other."""
     leave_alone: Query | None = None
     """The songs into which nothing may be mixed."""
+    talk: TalkSettings | None = None
+    """What is said, and where; None for the usual, of which the plan then says nothing."""
 
     def __post_init__(self) -> None:
         """Fit length and arc together: an arc gives the length if none is asked, and is stretched to it otherwise."""

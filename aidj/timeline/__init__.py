@@ -6,6 +6,7 @@ from aidj.timeline.layout import Layout, lay_out
 from aidj.timeline.model import Band, Clip, Filter, Mark, Ramp, TempoStep, Timeline
 from aidj.timeline.pins import TIMING_NOTE
 from aidj.timeline.placed import Song, Talk
+from aidj.timeline.unsung import room_s
 
 __all__ = [
     "HANDOVER_MODES",
@@ -25,6 +26,7 @@ __all__ = [
     "common_target_lufs",
     "lay_out",
     "parse_handover",
+    "room_s",
     "run_gain_db",
     "song_gain_db",
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from aidj.model import TalkSettings
 from aidj.sequencing import follows
 from aidj.timeline.beatmatch import why_not
 from aidj.timeline.choosing import BREATH_S, CLASSICAL_BREATH_S, choose, natural, wished_gap_s
+from aidj.timeline.ducking import Duck, lowered, merged
 from aidj.timeline.gains import PEAK_CEILING_DBTP, run_gain_db, song_gain_db
 from aidj.timeline.handover import Handover
 from aidj.timeline.judging import Side
@@ -17,22 +19,14 @@ from aidj.timeline.pins import (
     SHORTEST_S,
     TIMING_NOTE,
     join_pinned,
-    place_talk_at,
     silence_note,
     transition_note,
     unheld_note,
 )
 from aidj.timeline.placed import OpenSong, Song, Start, Talk, name_of, song_mark
+from aidj.timeline.places import PAUSE_S, Spot
 from aidj.timeline.seams import Seam, cut_at, segue
-from aidj.timeline.talk import (
-    DUCK_ATTACK_S,
-    DUCK_DB,
-    DUCK_MARGIN_S,
-    DUCK_RELEASE_S,
-    PAUSE_S,
-    TalkPlace,
-    place_talk,
-)
+from aidj.timeline.talk import TalkPlace, place_talk
 from aidj.timeline.tempo import NATIVE
 
 EDGE_IN_S = 0.005
@@ -48,8 +42,7 @@ BASS_HZ = 180.0
 """Bass lines and bass drums lie below; of two songs laid beat on beat only one has them at a time."""
 
 _NO_BASS = 1e-3
-
-_DUCK = 10 ** (DUCK_DB / 20)
+_BEFORE_PIN = "said before a song that has to begin where it is pinned"
 
 
 def lay_out(
@@ -59,9 +52,10 @@ def lay_out(
     target_lufs: float,
     ceiling_dbtp: float = PEAK_CEILING_DBTP,
     handover: Handover | None = None,
+    talk: TalkSettings | None = None,
 ) -> Timeline:
     """Return the timeline of a whole session; the marks of links and songs come in the order of the entries."""
-    layout = Layout(rate=rate, target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp, handover=handover)
+    layout = Layout(rate=rate, target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp, handover=handover, talk=talk)
     for entry in entries:
         layout.add(entry)
     return layout.finish()
@@ -83,6 +77,8 @@ class Layout:
         The true peak that the mix will be held to.
     handover : Handover, optional
         How songs hand over where the plan wishes nothing else; by default chosen for each pair.
+    talk : TalkSettings, optional
+        Where links stand, how far music is lowered under them, and how loud they are beside it.
     """
 
     def __init__(
@@ -92,18 +88,19 @@ class Layout:
         target_lufs: float,
         ceiling_dbtp: float = PEAK_CEILING_DBTP,
         handover: Handover | None = None,
+        talk: TalkSettings | None = None,
     ) -> None:
         self._rate = rate
         self._target_lufs = target_lufs
         self._ceiling_dbtp = ceiling_dbtp
         self._handover = handover or Handover()
+        self._talk = talk or TalkSettings()
         self._clips: list[Clip] = []
         self._marks: list[Mark] = []
         self.notes: list[str] = []
         self._open: OpenSong | None = None
         self._talks: list[Talk] = []
-        self._free_from_s = LEAD_IN_S - PAUSE_S
-        """When the last speech or the ending of the last song has made room for the next word."""
+        self._ducks: list[Duck] = []
         self._spoken_s = 0.0
         """When the last speech is over."""
         self._end_s = 0.0
@@ -119,10 +116,12 @@ class Layout:
         """Close the session and return it; the layout is used up."""
         self._speak_alone(self._talks)
         self._settle(None)
+        ducks = merged(self._ducks)
+        clips = [lowered(clip, ducks, self._rate) if clip.lane == "music" else clip for clip in self._clips]
         return Timeline(
             rate=self._rate,
             n_frames=self._frames(self._end_s + LEAD_OUT_S) if self._clips else 0,
-            clips=tuple(sorted(self._clips, key=lambda clip: clip.start_frames)),
+            clips=tuple(sorted(clips, key=lambda clip: clip.start_frames)),
             marks=tuple(self._marks),
         )
 
@@ -146,8 +145,11 @@ class Layout:
         chain = self._settle(seam, goes_on=whole and before is not None and before.gain_db == gain_db)
         if start.quiet_by_s is not None:
             for said in earlier:
-                self._speak(said, max(start.quiet_by_s, self._spoken_s) + PAUSE_S)
-        ramps = self._opening_ramps(seam, starts_s, start.place, talk)
+                at_s = max(start.quiet_by_s, self._spoken_s) + PAUSE_S
+                self._speak(said, TalkPlace(speech_starts_s=at_s, song_starts_s=starts_s, why=(_BEFORE_PIN,)))
+        if talk is not None and start.place is not None:
+            self._speak(talk, start.place)
+        ramps = self._opening_ramps(seam, starts_s, start.place)
         self._talks = []
         from_s = self._on_frame(seam.next_from_s if seam else song.analysis.cue_in_s)
         tempo = seam.tempo if seam else NATIVE
@@ -164,29 +166,23 @@ class Layout:
             busy_until_s=max(ended_s, starts_s + tempo.ends_s),
             chain=chain,
         )
-        self._marks.append(song_mark(song, starts_s, seam, spoken=talk is not None))
+        self._marks.append(song_mark(song, starts_s, seam, start.place))
 
     def _gain_db(self, song: Song) -> float:
         if len(song.run) > 1 and song.analysis.gain_db is None:
             return run_gain_db(song.run, self._target_lufs, self._ceiling_dbtp)
         return song_gain_db(song.analysis, self._target_lufs, self._ceiling_dbtp)
 
-    def _opening_ramps(
-        self, seam: Seam | None, starts_s: float, place: TalkPlace | None, talk: Talk | None
-    ) -> tuple[Ramp, ...]:
-        """Return the fade-in of a song and its duck, and speak the link before it."""
-        fade_in_s = seam.fade_in_s if seam else 0.0
-        ramps: tuple[Ramp, ...] = ()
-        if talk is not None and place is not None:
-            self._speak(talk, place.speech_starts_s)
-            if place.ducked:
-                fade_in_s = TALK_FADE_IN_S if starts_s > place.speech_starts_s else fade_in_s
-                ramps = self._duck(place, self._spoken_s)
+    def _opening_ramps(self, seam: Seam | None, starts_s: float, place: TalkPlace | None) -> tuple[Ramp, ...]:
+        """Return the fade-in of a song."""
         if seam and seam.kind == "gapless":
-            return ramps
+            return ()
+        fade_in_s = seam.fade_in_s if seam else 0.0
+        if place is not None and place.speech_starts_s < starts_s < self._spoken_s:
+            fade_in_s = TALK_FADE_IN_S
         shape = seam.shape if seam else "quarter_sine"
         fade_end = self._frames(starts_s + max(fade_in_s, EDGE_IN_S))
-        return (Ramp(self._frames(starts_s), fade_end, 0.0, 1.0, shape), *ramps)
+        return (Ramp(self._frames(starts_s), fade_end, 0.0, 1.0, shape),)
 
     def _bass(self, before: OpenSong | None, seam: Seam | None, *, comes: bool) -> tuple[Band, ...]:
         """Return how a song's bass comes or goes where it is laid on another's beats: never both at once."""
@@ -203,20 +199,11 @@ class Layout:
         follows_something = bool(self._clips) or before is not None
         seam = self._seam(before, song, side, spoken=talk is not None) if before else None
         joins_at_s = before.at_s(seam.next_starts_s) if before and seam else max(LEAD_IN_S, self._end_s)
-        if before:
-            self._free_from_s = max(self._free_from_s, before.quiet_at_s)
         starts_s = max(joins_at_s, self._spoken_s)
         place: TalkPlace | None = None
         if talk is not None:
-            speech_s = talk.speech.duration_s
-            if wish is not None and wish.kind == "gap":
-                speaks_s = self._free_from_s + PAUSE_S
-                song_s = max(starts_s, speaks_s + speech_s + PAUSE_S)
-                place = TalkPlace(speech_starts_s=speaks_s, song_starts_s=song_s, ducked=False)
-            else:
-                place = place_talk(
-                    speech_s, song.analysis, side.level_db, free_from_s=self._free_from_s, joins_at_s=starts_s
-                )
+            apart = wish is not None and wish.kind == "gap"
+            place = place_talk(self._spot(talk, song, side, starts_s), "gap" if apart else self._talk.placement)
             starts_s = place.song_starts_s
         if before and starts_s != joins_at_s:
             seam = segue(before.song.analysis, song.analysis, before.on_file_s(starts_s))
@@ -227,9 +214,39 @@ class Layout:
             self._note(transition_note(name_of(song), wish, seam, starts_s - joins_at_s, why, beats))
         return Start(seam=seam, starts_s=starts_s, place=place)
 
+    def _spot(
+        self, talk: Talk, song: Song | None, side: Side | None, joins_at_s: float, *, pinned: bool = False
+    ) -> Spot:
+        """Return what a link stands between: the open song, and the one to come if it comes at once."""
+        before = self._open
+        neighbours = song is not None and self._on_album(song)
+        return Spot(
+            speech_s=talk.speech.duration_s,
+            free_from_s=max(self._spoken_s, LEAD_IN_S - PAUSE_S),
+            joins_at_s=joins_at_s,
+            before=before.side if before and not pinned else None,
+            before_ends_s=before.ends_s if before and not pinned else 0.0,
+            after=side,
+            # Between two songs of an album run there is a gap for it, or nothing.
+            before_alone=neighbours or (before is not None and before.song.untouched),
+            after_alone=neighbours or (song is not None and song.untouched),
+            pinned=pinned,
+            breath_s=CLASSICAL_BREATH_S if before and before.song.classical else PAUSE_S,
+        )
+
+    def _on_album(self, song: Song) -> bool:
+        """Return whether a song follows the open one on its album."""
+        return self._open is not None and follows(self._open.song.track, song.track)
+
+    def _apart(self, song: Song) -> bool:
+        """Return whether a link before a song may stand over nothing at all of the song before."""
+        wish = song.item.transition
+        return self._talk.placement == "gap" or (wish is not None and wish.kind == "gap") or self._on_album(song)
+
     def _seam(self, before: OpenSong, song: Song, side: Side, *, spoken: bool) -> Seam:
         wish = song.item.transition
-        if spoken and (wish is None or wish.kind == "beatmix"):
+        cut = wish is not None and wish.kind == "gapless" and self._on_album(song)  # no room between whole files
+        if spoken and (wish is None or wish.kind == "beatmix" or cut):
             return natural(before.side, side)
         return choose(
             before.side,
@@ -255,7 +272,7 @@ class Layout:
             made, pinned_on_file_s = before.song.analysis, before.on_file_s(pin_s)
             if not self._talks:
                 seam = join_pinned(before.side, side, wish, pinned_on_file_s)
-            elif before.quiet_at_s <= quiet_by_s:
+            elif (before.ends_s if self._apart(song) else before.quiet_at_s) <= quiet_by_s:
                 seam = segue(made, song.analysis, pinned_on_file_s)
             else:
                 seam = cut_at(made, song.analysis, before.on_file_s(quiet_by_s), pinned_on_file_s)
@@ -273,16 +290,16 @@ class Layout:
             return gap_s, None
         *earlier, last = self._talks
         earlier_s = sum(PAUSE_S + talk.speech.duration_s for talk in earlier)
-        place = place_talk_at(last.speech.duration_s, song.analysis, level_db, song_starts_s=pin_s)
-        if gap_s or (earlier and place.speech_starts_s > pin_s):
-            speaks_s = pin_s - PAUSE_S - last.speech.duration_s
-            place = TalkPlace(speech_starts_s=speaks_s, song_starts_s=pin_s, ducked=False)
+        spot = self._spot(last, song, Side(analysis=song.analysis, level_db=level_db), pin_s, pinned=True)
+        place = place_talk(spot, "gap" if gap_s else self._talk.placement)
+        if earlier and place.speech_starts_s >= pin_s:
+            place = place_talk(spot, "gap")
         before_pin_s = pin_s - place.speech_starts_s
         return max(gap_s, earlier_s + PAUSE_S + before_pin_s if before_pin_s > 0 else 0.0), place
 
     def _earliest_pin_s(self, song: Song, level_db: float) -> float:
         """Return the first moment to which a song can be pinned, after what sounds before it."""
-        earliest_s = max(self._end_s, self._spoken_s, self._free_from_s if self._talks else 0.0)
+        earliest_s = max(self._end_s, self._spoken_s, LEAD_IN_S - PAUSE_S if self._talks else 0.0)
         if self._open:
             earliest_s = max(earliest_s, self._open.starts_s + SHORTEST_S)
         return earliest_s + self._lead(song, level_db, 0.0)[0]
@@ -291,46 +308,45 @@ class Layout:
         if text:
             self.notes.append(f"{TIMING_NOTE}{text}")
 
-    def _duck(self, place: TalkPlace, ends_s: float) -> tuple[Ramp, ...]:
-        release = self._ramp(ends_s, ends_s + DUCK_RELEASE_S, _DUCK, 1.0)
-        if place.song_starts_s > place.speech_starts_s - DUCK_ATTACK_S - DUCK_MARGIN_S:
-            return (release,)  # the song begins lowered
-        down_s = place.speech_starts_s - DUCK_MARGIN_S
-        # The two ramps multiply, so the way down and the way up each move by the whole depth.
-        return (
-            self._ramp(down_s - DUCK_ATTACK_S, down_s, 1.0, _DUCK),
-            self._ramp(ends_s, ends_s + DUCK_RELEASE_S, 1.0, 1 / _DUCK),
-        )
-
-    def _ramp(self, start_s: float, end_s: float, from_gain: float, to_gain: float) -> Ramp:
-        return Ramp(self._frames(start_s), self._frames(end_s), from_gain, to_gain, "smooth_db")
-
     def _speak_alone(self, talks: Iterable[Talk]) -> None:
-        """Speak links that no song follows at once; the song before them is settled."""
+        """Speak links that no song follows at once."""
         for talk in talks:
-            if self._open:
-                self._free_from_s = max(self._free_from_s, self._open.quiet_at_s)
-            self._speak(talk, self._free_from_s + PAUSE_S)
-            self._settle(None)
+            self._speak(talk, place_talk(self._spot(talk, None, None, 0.0), self._talk.placement))
 
-    def _speak(self, talk: Talk, starts_s: float) -> None:
-        start = self._frames(starts_s)
-        clip = Clip(source=talk.speech, lane="voice", start_frames=start, n_frames=len(talk.speech.samples))
+    def _speak(self, talk: Talk, place: TalkPlace) -> None:
+        settings, speech = self._talk, talk.speech
+        start = self._frames(place.speech_starts_s)
+        clip = Clip(
+            source=speech,
+            lane="voice",
+            start_frames=start,
+            n_frames=len(speech.samples),
+            gain=10 ** (settings.voice_db / 20),
+        )
         self._clips.append(clip)
-        ends_s = clip.end_frames / self._rate
+        starts_s, ends_s = start / self._rate, clip.end_frames / self._rate
+        self._ducks.append(
+            Duck(
+                start_s=starts_s,  # nothing is silent before the first word, and its time may be missing
+                end_s=ends_s,
+                # Half of the dip, but everywhere, does as much for the voices that need it so.
+                duck_db=settings.duck_db + (settings.dip_db / 2 if talk.flat_duck else 0.0),
+                dip_db=0.0 if talk.flat_duck else settings.dip_db,
+            )
+        )
         self._marks.append(
             Mark(
                 kind="link",
-                start_s=start / self._rate,
+                start_s=starts_s,
                 end_s=ends_s,
                 title=talk.presenter or "Presenter",
+                why="; ".join(place.why),
                 link_kind=talk.link.kind,
-                text=talk.speech.text,
-                words=talk.speech.words,
+                text=speech.text,
+                words=speech.words,
                 presenter=talk.presenter,
             )
         )
-        self._free_from_s = max(self._free_from_s, ends_s)
         self._spoken_s = ends_s
         self._end_s = max(self._end_s, ends_s)
 

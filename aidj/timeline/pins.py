@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 
-from aidj.model import Analysis, Transition
+from aidj.model import Transition
 from aidj.timeline.choosing import crossfade_s, natural, wished_gap_s
 from aidj.timeline.judging import Side
 from aidj.timeline.seams import Seam, crossfade, cut_at, segue
-from aidj.timeline.talk import TalkPlace, place_talk
 
 TIMING_NOTE = "About the timing: "
 """How every note of the timeline begins: they are made anew with every timeline."""
@@ -17,23 +16,6 @@ SHORTEST_S = 1.0
 NOTED_SILENCE_S = 1.0
 """Silence before a pinned song is noted from this length on."""
 _NEAR_S = 0.5
-
-
-def place_talk_at(speech_s: float, after: Analysis, after_db: float, *, song_starts_s: float) -> TalkPlace:
-    """Choose the place of a link before a song whose beginning is given, on the session's clock.
-
-    All of it over the opening if it fits there; else it ends with the beginning, or as far into the opening as it may.
-    """
-    over = place_talk(speech_s, after, after_db, free_from_s=song_starts_s, joins_at_s=song_starts_s)
-    if over.song_starts_s == song_starts_s:
-        return over
-    anywhere = place_talk(speech_s, after, after_db, free_from_s=0.0, joins_at_s=-math.inf)
-    lead_s = anywhere.song_starts_s - anywhere.speech_starts_s
-    return TalkPlace(
-        speech_starts_s=song_starts_s - lead_s,
-        song_starts_s=song_starts_s,
-        ducked=anywhere.ducked and lead_s < speech_s,
-    )
 
 
 def join_pinned(before: Side, after: Side, wish: Transition | None, pin_s: float) -> Seam:

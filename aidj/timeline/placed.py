@@ -8,8 +8,9 @@ from aidj.model import Analysis, Item, Joined, Link, Speech, Track
 from aidj.timeline.judging import Side
 from aidj.timeline.model import Band, Clip, Mark, Ramp
 from aidj.timeline.seams import Seam
-from aidj.timeline.talk import TalkPlace, quiet_end_s
+from aidj.timeline.talk import TalkPlace
 from aidj.timeline.tempo import TempoMap
+from aidj.timeline.unsung import rung_out_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class Talk:
     link: Link
     speech: Speech
     presenter: str = ""
+    flat_duck: bool = False
+    """Whether music is lowered everywhere alike under this voice, instead of most where consonants are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +84,14 @@ class OpenSong:
         return self.from_s + self.tempo.file_s(session_s - self.starts_s)
 
     @property
+    def ends_s(self) -> float:
+        """When its cue-out sounds, on the session's clock, if it is left to end by itself."""
+        return self.at_s(self.song.analysis.cue_out_s)
+
+    @property
     def quiet_at_s(self) -> float:
-        """When its ending has become quiet enough to speak, on the session's clock."""
-        return self.at_s(quiet_end_s(self.song.analysis, self.level_db))
+        """When its ending is as good as over, on the session's clock."""
+        return self.at_s(rung_out_s(self.side, alone=self.song.untouched))
 
 
 def name_of(song: Song) -> str:
@@ -91,8 +99,8 @@ def name_of(song: Song) -> str:
     return " – ".join(filter(None, (song.track.artist, song.track.title)))
 
 
-def song_mark(song: Song, starts_s: float, seam: Seam | None, *, spoken: bool) -> Mark:
-    """Return the mark of a song whose end is not decided yet."""
+def song_mark(song: Song, starts_s: float, seam: Seam | None, spoken: TalkPlace | None) -> Mark:
+    """Return the mark of a song whose end is not decided yet; `spoken` is where the link before it stands."""
     track = song.track
     return Mark(
         kind="song",
@@ -107,12 +115,12 @@ def song_mark(song: Song, starts_s: float, seam: Seam | None, *, spoken: bool) -
         path=track.path,
         rotation=song.item.rotation,
         why=song.item.why,
-        joined=_joined(seam, spoken=spoken),
+        joined=_joined(seam, spoken),
     )
 
 
-def _joined(seam: Seam | None, *, spoken: bool) -> Joined | None:
+def _joined(seam: Seam | None, spoken: TalkPlace | None) -> Joined | None:
     if seam is None:
         return None
-    why = ("something is said between the two",) if spoken else seam.why
+    why = ("something is said between the two", *spoken.why) if spoken is not None else seam.why
     return Joined(kind=seam.kind, overlap_s=round(seam.overlap_s, 3), why=why)

@@ -1,30 +1,65 @@
-"""How is it said? From text to speech, in a process of its own, kept once made and ready for the mix."""
+"""How is it said? From text to speech, in processes of their own, kept once made and ready for the mix."""
 
-from aidj.voice.cache import CachedVoice
-from aidj.voice.cleaning import clean_text
+from aidj.voice.cache import SpeechCache
+from aidj.voice.engines import SILENT, Chain, chain, engine_names, load_engine
 from aidj.voice.estimate import estimate_speech_s
-from aidj.voice.fakes import SilentVoice, ToneVoice
-from aidj.voice.prepare import PEAK_CEILING_DB, prepare_speech
-from aidj.voice.presenters import Presenter, load_presenter, make_voice, presenter_names
-from aidj.voice.pronunciation import Pronunciation, load_pronunciation
-from aidj.voice.protocol import RepeatableVoice, Voice
-from aidj.voice.pyttsx3_voice import Pyttsx3Voice
+from aidj.voice.fakes import SilentEngine, SilentVoice, ToneEngine, ToneVoice
+from aidj.voice.phonemes import espeak_phonemes
+from aidj.voice.prepare import PEAK_CEILING_DB, VoiceLevel, prepare_speech, prepare_speeches, voice_level
+from aidj.voice.presenters import (
+    Presenter,
+    SpeechSound,
+    check_name,
+    load_presenter,
+    presenter_for,
+    presenter_names,
+)
+from aidj.voice.pronunciation import Pronunciation, Saying, load_pronunciation, read_pronunciation
+from aidj.voice.protocol import EVERY_LANGUAGE, Delivery, Engine, Sound, Voice
+from aidj.voice.respelling import forget_saying, keep_saying
+from aidj.voice.speaking import PresenterVoice, make_voice, synthesise
+from aidj.voice.spoken import Spoken, can_say, spoken_text, without_names
 
 __all__ = [
+    "EVERY_LANGUAGE",
     "PEAK_CEILING_DB",
-    "CachedVoice",
+    "SILENT",
+    "Chain",
+    "Delivery",
+    "Engine",
     "Presenter",
+    "PresenterVoice",
     "Pronunciation",
-    "Pyttsx3Voice",
-    "RepeatableVoice",
+    "Saying",
+    "SilentEngine",
     "SilentVoice",
+    "Sound",
+    "SpeechCache",
+    "SpeechSound",
+    "Spoken",
+    "ToneEngine",
     "ToneVoice",
     "Voice",
-    "clean_text",
+    "VoiceLevel",
+    "can_say",
+    "chain",
+    "check_name",
+    "engine_names",
+    "espeak_phonemes",
     "estimate_speech_s",
+    "forget_saying",
+    "keep_saying",
+    "load_engine",
     "load_presenter",
     "load_pronunciation",
     "make_voice",
     "prepare_speech",
+    "prepare_speeches",
+    "presenter_for",
     "presenter_names",
+    "read_pronunciation",
+    "spoken_text",
+    "synthesise",
+    "voice_level",
+    "without_names",
 ]

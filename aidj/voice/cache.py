@@ -8,21 +8,19 @@ import logging
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from aidj.model import Speech, Word
-from aidj.voice.protocol import RepeatableVoice
 
 _LOG = logging.getLogger(__name__)
 _MAGIC = b"aidj.speech/1\n"
 _SUFFIX = ".speech"
 
 
-class CachedVoice:
-    """A voice that keeps what it has said, and says it again from there.
+class SpeechCache:
+    """A folder of speech that was made before.
 
     One file for each utterance: a header in JSON, the samples, and a checksum over both. Files are written aside and
     moved into place, so two sessions can share a folder; a damaged one is made again. Failing to keep something is a
@@ -30,61 +28,34 @@ class CachedVoice:
 
     Parameters
     ----------
-    voice : RepeatableVoice
-        Who speaks.
     folder : Path
         Where speech is kept; made when needed.
     max_bytes : int
         Beyond this the speech that was not used for longest goes.
     """
 
-    def __init__(self, voice: RepeatableVoice, folder: Path, *, max_bytes: int = 500_000_000) -> None:
-        self._voice = voice
+    def __init__(self, folder: Path, *, max_bytes: int = 500_000_000) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
 
-    @property
-    def name(self) -> str:
-        """The engine."""
-        return self._voice.name
-
-    @property
-    def voice(self) -> str:
-        """The engine's voice."""
-        return self._voice.voice
-
-    def probe(self) -> str | None:
-        """Ask the voice itself."""
-        return self._voice.probe()
-
-    def request(self, text: str) -> Mapping[str, str | int | float | None]:
-        """Return what the sound of a text depends on."""
-        return self._voice.request(text)
-
-    def speak(self, text: str) -> Speech:
-        """Return the kept speech of this text, or make and keep it.
-
-        Raises
-        ------
-        VoiceError
-            If it has to be made and cannot.
-        """
-        path = self._path(text)
+    def find(self, key: Mapping[str, object]) -> Speech | None:
+        """Return the speech that was kept under a key, without its text; None if there is none."""
+        path = self._path(key)
         kept = _read(path)
         if kept is not None:
             _touch(path)
-            return replace(kept, text=text)
-        speech = self._voice.speak(text)
+        return kept
+
+    def keep(self, key: Mapping[str, object], speech: Speech) -> None:
+        """Keep a speech under all that its samples and words depend on, in JSON's types."""
         try:
-            self._keep(path, speech)
+            self._keep(self._path(key), speech)
         except OSError as problem:
             _LOG.warning("speech cannot be kept in %s: %s", self._folder, problem)
-        return speech
 
-    def _path(self, text: str) -> Path:
-        # The shown text is part of the key because word offsets refer to it.
-        key = json.dumps({**self._voice.request(text), "shown": text}, sort_keys=True, separators=(",", ":"))
-        return self._folder / f"{hashlib.sha256(key.encode('ascii')).hexdigest()}{_SUFFIX}"
+    def _path(self, key: Mapping[str, object]) -> Path:
+        canonical = json.dumps(key, sort_keys=True, separators=(",", ":"))
+        return self._folder / f"{hashlib.sha256(canonical.encode('ascii')).hexdigest()}{_SUFFIX}"
 
     def _keep(self, path: Path, speech: Speech) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -1,140 +1,206 @@
-"""From the text that is shown to the text that a speech engine is given.
+"""From signs to words: what in names and titles an engine would read out by name ("slash", "musical note") or obey.
 
-Names and titles are other people's data: they may hold markup, control characters, emoji, or signs that an engine
-reads out by name ("slash", "musical note"). What is left afterwards is letters, digits and plain punctuation.
+Names and titles are other people's data: they may hold markup, control characters, emoji. What is left afterwards is
+letters, digits and plain punctuation. Which words stand for a sign differs by language and is data
+(``words:`` in ``voices/pronunciation/<language>.yaml``).
 """
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
+from collections.abc import Mapping
 
-CLEANING_VERSION = 1
-"""Goes up with every change of the result, so that kept speech is made anew."""
+from aidj.voice.mapped import MappedText
 
 MAX_SPOKEN_CHARS = 5000
 """A longer text is cut at the end of a sentence, or of a word."""
 
+WORDS = (
+    "featuring", "and", "versus", "with", "without", "part", "volume", "number", "opus", "plus", "plus_minus", "at",
+    "percent", "sharp", "flat", "dollars", "pounds", "euros", "degrees",
+)  # fmt: skip
+"""The words for signs and abbreviations that a language gives; one that it does not give is not said."""
+
+NAME_MARKS = range(0xE000, 0xF000)
+"""Characters that stand for a name which is said in a way of its own; no text from outside keeps any of them."""
+
 _PLAIN = str.maketrans(
     {
-        "’": "'", "‘": "'", "ʼ": "'", "′": "'", "`": "'", "“": None, "”": None, "„": None, "«": None, "»": None,
-        '"': None, "…": ".", "‐": "-", "‑": "-", "−": "-", "×": " x ", "♯": " sharp ", "♭": " flat ", "№": " number ",
-        "£": " pounds ", "€": " euros ", "°": " degrees ",
+        "’": "'", "‘": "'", "ʼ": "'", "′": "'", "`": "'", "´": "'", "“": None, "”": None, "„": None, "«": None,
+        "»": None, "‹": None, "›": None, '"': None, "…": "...", "‐": "-", "‑": "-", "−": "-", "⁄": "/", "¿": None,
+        "¡": None, "·": None, "・": " ", "、": ", ", "。": ". ", "「": None, "」": None, "『": None, "』": None,
+        "（": " (", "）": ") ", "،": ",", "؟": "?", "？": "?", "！": "!", "—": " - ", "–": "-", "ʻ": "'",
+        "№": "No.", "×": " x ", "∆": "Δ", "▲": "Δ",
     }
 )  # fmt: skip
+_FULL_WIDTH = frozenset(map(chr, range(0x21, 0x7F)))
+_MARKS = f"{chr(NAME_MARKS.start)}-{chr(NAME_MARKS.stop - 1)}"
+_W = rf"[\w{_MARKS}]"
+"""A letter, a digit, or a name."""
+_CLUSTER = re.compile(r"[\uac00-\ud7a3]?[\u1100-\u11ff]+|.[\u0300-\u036f\u3099\u309a]+", re.DOTALL)
+"""What NFC may write as one: a letter with its marks, the parts of a Korean syllable."""
+_UNUSUAL = re.compile(r"[^ !#-&(-_a-~]", re.DOTALL)
 
-_EDITION = r"(?:\d{4}\s+)?(?:digital(?:ly)?\s+)?re-?master(?:ed)?(?:\s+(?:version|in|edition))?(?:\s+\d{4})?"
-_WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_YEAR = r"(?:(?:19|20)\d{2})"
+_MASTERED = (
+    r"(?:digital(?:ly)?\s+)?re-?master(?:ed|izad[oa]|isé|izzat[oa])?"
+    r"|(?:mono|stereo|single|album|lp|original|explicit|clean)(?=\s*[)\]]|\s+(?:version|edit|mix|lp))"
+    r"|(?:super\s+)?deluxe|expanded|bonus\s+track|explicit|(?:\d+(?:th|st|nd|rd)\s+)?anniversary(?=\s+(?:edition|remaster|version))"
+)
+_EDITION = (
+    rf"(?:{_YEAR}\s+)?(?:{_MASTERED})(?:\s+(?:version|edition|mix|remaster(?:ed)?|in|en|lp))*(?:\s+{_YEAR})?"
+    r"(?:\s+(?:version|edition|mix))?"
+)
+_EDITIONS = (
+    re.compile(rf"\s*[(\[]\s*{_EDITION}\s*[)\]]", re.IGNORECASE),
+    re.compile(rf"\s+-\s+{_EDITION}(?=[,.;:?!]|$)", re.IGNORECASE),
+)
+"""How a file was mastered or sold is nothing a presenter says."""
+
+_NUMERAL = rf"(?=\d|[ivx]+\b|[{_MARKS}])"
+_NAME_AHEAD = r"(?=\s+(?-i:[^\sa-zß-ÿ]))"
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), said)
     for pattern, said in (
-        # How a file was mastered is nothing a presenter says.
-        (rf"\s*[(\[]\s*{_EDITION}\s*[)\]]", ""),
-        (rf"\s+[-–—]\s+{_EDITION}(?=[,.;:?!]|$)", ""),
-        (r"(?<![\w])feat(?:\.|\b)(?!\w)", "featuring"),
-        (r"(?<![\w])(?<!\d\s)ft(?:\.|\b)(?!\w)", "featuring"),
-        (r"(?<![\w])vs(?:\.|\b)(?!\w)", "versus"),
-        (r"(?<![\w])w/o(?!\w)", "without"),
-        (r"(?<![\w])w/\s*", "with "),
-        (r"(?<![\w])pt\.?\s*(?=\d|[ivx]+\b)", "part "),
-        (r"(?<![\w])vol\.?\s*(?=\d|[ivx]+\b)", "volume "),
-        (r"(?<![\w])no\.\s*(?=\d)", "number "),
-        (r"#\s*(?=\d)", "number "),
+        (r"(?<!\w)(?:feat|ft)\.(?!\w)", "{featuring}"),
+        (rf"(?<!\w)(?:feat|(?<!\d\s)(?<!\d)ft){_NAME_AHEAD}", "{featuring}"),
+        (r"(?<=[(\[])\s*feat\b(?!\w)", "{featuring}"),
+        (r"(?<!\w)vs(?:\.|\b)(?!\w)", "{versus}"),
+        (r"(?<!\w)w/o(?!\w)", "{without}"),
+        (r"(?<!\w)w/\s*", "{with} "),
+        (rf"(?<!\w)pt\.?\s*{_NUMERAL}", "{part} "),
+        (rf"(?<!\w)pts\.?\s*{_NUMERAL}", "{part} "),
+        (rf"(?<!\w)vol\.?\s*{_NUMERAL}", "{volume} "),
+        (rf"(?<!\w)(?:(?:no|nr|num)\.|n\.?º\.?)\s*{_NUMERAL}", "{number} "),
+        (r"(?<!\w)op\.\s*(?=\d)", "{opus} "),
+        (r"(?<![\w#])#\s*(?=\d)", "{number} "),
+        (r"(?<!\w)([A-G])(?:♯|#(?!\w))", r"\1 {sharp}"),
+        (r"(?<!\w)([A-G])♭", r"\1 {flat}"),
+        (r"\$\s*(\d[\d.,]*\d|\d)", r"\1 {dollars}"),
+        (r"£\s*(\d[\d.,]*\d|\d)|(?<=\d)\s*£", r"\1 {pounds}"),
+        (r"€\s*(\d[\d.,]*\d|\d)|(?<=\d)\s*€", r"\1 {euros}"),
+        (r"(?<=\d)\s*°", " {degrees}"),
+        (r"(?<=\d)\s*%", " {percent}"),
+        # Letters that were chosen for their looks.
+        (r"(?<=[A-Z])[ΔΛ](?=[A-Z])", "A"),
+        (r"(?<=[A-Z])Я|Я(?=[A-Z])", "R"),
+        (r"(?<=[A-Z])0(?=(?-i:[a-z]))", "o"),
+        (r"(?<=[A-Z])1(?=(?-i:[a-z]))", "i"),
+        (r"(?<=[A-Z])3(?=(?-i:[a-z]))", "e"),
         (r"(?<=[^\W\d_])!(?=[^\W\d_])", "i"),
-        (r"(?<=[^\W\d_])\$(?=[^\W\d_])", "s"),
-        (r"(?<![\w])\$(?=[^\W\d_])", "s"),
-        (r"\$(?=\d)", "dollar "),
-        (r"\s*&\s*", " and "),
-        (r"(?<=\s)'n'?(?=\s)", "and"),
-        (r"(?<=\w)\s*\+\s*(?=\w)", " plus "),
-        (r"(?<=\w)\s*@\s*(?=\w)", " at "),
-        (r"(?<=\d)\s*%", " percent"),
-        (r"\s+[-–—]+\s+|[–—]+", ", "),
-        (r"\s*[(\[{]+", ", "),
-        (r"[)\]}]+(?=\s*[,.;:?!])", ""),
+        (r"(?<=[^\W\d_])\$+(?=[^\W\d_])", "s"),
+        (r"(?<!\w)\$(?=[^\W\d_])", "s"),
+        (r"(?<=[^\W\d_])\$(?!\d)", "s"),
+        (r"(?<=[^\W\d_])\$(?!\d)", "s"),  # Bada$$
+        (r"(?<=[^\W\d_])€(?=[^\W\d_])", "e"),
+        (r"(?<=[^\W\d_])\*+(?=[^\W\d_])", ""),
+        (r"\+\s*/\s*-|±", " {plus_minus} "),
+        (rf"(?<={_W})\s*\+\s*(?={_W})|(?<!\S)\+\s*(?=\d)|(?<!\S)\+(?!\S)", " {plus} "),
+        (rf"(?<={_W})\s*@\s+(?={_W})|(?<!\S)@(?!\S)", " {at} "),
+        (r"\s*&+\s*", " {and} "),
+        (r"(?<=\s)(?:'n'?|n')(?=\s)", "{and}"),
+        (r"(?<!\S)\.{2,}(?=\S)", ""),
+        (r"\.{2,}(?=\s+(?-i:[^\W\d_A-Z]))", ","),
+        (r"\s+-+\s+", " \u2013 "),
+        (r"\s*[(\[{]+\s*", ", "),
+        (r"[)\]}]+(?=\s*[,.;:?!]|\s*$)", ""),
         (r"[)\]}]+", ", "),
+        (r"(?<!\d)'(?=\d\ds?\b)", ""),
+        (r"[!?]+(?=,|\s+(?-i:[a-zß-ÿ]))", ""),
     )
-)
-_ROMAN = re.compile(r"\b(part|volume) (I{1,3}|IV|VI{0,3}|IX|X)\b", re.IGNORECASE)
-_ROMAN_NUMBERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
-                  "x": "10"}  # fmt: skip
-_MAX_ROUNDS = 10
-_SIGNS = re.compile(r"[/\\<>|~*_^=#$@+%&§¶•·]+")
-_TIDY = (
+)  # fmt: skip
+_SIGNS = re.compile(r"[/\\<>|~*_^=#$@+%&§¶•♯♭°£€¥¢{}\[\]]+|(?<!\w)-+(?!\w)")
+_OTHER_SIGNS = re.compile(rf"[^\w\s.,;:?!'\-\u2013{_MARKS}]")
+_TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s+"), " "),
-    (re.compile(r"\s+(?=[,.;:?!])"), ""),
+    (re.compile(r" (?=[,.;:?!])"), ""),
     (re.compile(r",(?=[,.;:?!])"), ""),
-    (re.compile(r"([.;:?!]),"), r"\1"),
-    (re.compile(r"([,.;:?!])\1+"), r"\1"),
-    (re.compile(r"^[\s,.;:?!-]+|[\s,;:-]+$"), ""),
+    (re.compile(r"\.+,+"), ","),
+    (re.compile(r"([;:?!]),+"), r"\1"),
+    (re.compile(r"([.?!])[.;:?!]+"), r"\1"),
+    (re.compile(r"([;:])[;:]+"), r"\1"),
+    (re.compile(r"[,;:]?\s*\u2013[\u2013\s,;:]*(?=[.?!]|$)"), ""),
+    (re.compile(r"[,;:]\s*\u2013[\u2013\s,;:]*"), " \u2013 "),
+    (re.compile(r"\u2013[\u2013\s,;:]+"), "\u2013 "),
+    (re.compile(r"(?<=\S)(?=\u2013)(?<! )"), " "),
+    (re.compile(r"^[\s,.;:?!\u2013-]+|[\s,;:\u2013-]+$"), ""),
 )
 _SENTENCE_END = re.compile(r"[.?!](?=\s)")
+DASH = "\u2013"
+"""What a dash between words is while a text is cleaned; `aidj.voice.spoken` makes a pause of it."""
+
+
+def plain_characters(text: MappedText) -> MappedText:
+    """Return a text in NFC, with plain quotes and spaces.
+
+    Without NUL, control, direction and zero-width characters, lone surrogates, private characters and emoji.
+    """
+    text = text.sub(_CLUSTER, _composed).sub(_UNUSUAL, lambda match: _keep(match[0]))
+    text = text.sub(_CLUSTER, _composed).sub(_UNUSUAL, lambda match: match[0].translate(_PLAIN))
+    return text.sub(re.compile(r"\s+"), " ").sub(re.compile(r"^ | $"), "")
+
+
+def _composed(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", match[0])
 
 
 def _keep(char: str) -> str:
+    if char.isascii():
+        return char if char.isprintable() else " " if char in "\t\n\r\v\f" else ""
     category = unicodedata.category(char)
+    if category == "Nd":
+        return str(unicodedata.decimal(char))
+    plain = unicodedata.normalize("NFKC", char)
+    if (
+        plain != char and char not in "ªº" and (plain.isalnum() or plain in _FULL_WIDTH)
+    ):  # full width, mathematical, in circles
+        return plain
     if category[0] in "LNP" or category in ("Mn", "Mc"):
-        if "\uff01" <= char <= "\uff5e":  # full width Latin
-            return unicodedata.normalize("NFKC", char)
-        return "" if "\ufe00" <= char <= "\ufe0f" else char  # variation selectors come with emoji
-    if category[0] == "Z" or char in "\t\n\r":
+        return "" if "\ufe00" <= char <= "\ufe0f" or char == "\u20e3" else char  # variation selectors come with emoji
+    if category[0] == "Z" or char in "\x85\u2028\u2029":
         return " "
-    return char if char.isascii() and category in ("Sm", "Sc", "Sk") else ""
+    return char if char in "♯♭°£€±№×÷∆▲´" else ""
 
 
-def clean_text(text: str, *, max_chars: int = MAX_SPOKEN_CHARS) -> str:
-    """Return what an English voice is given to say for a text.
-
-    NFC; without NUL, control, direction and zero-width characters, lone surrogates and emoji; no markup of any engine
-    survives (``[[``, ``<``); abbreviations and signs are words: "feat." featuring, "&" and, "w/" with, "vs." versus,
-    "Pt. II" part 2, "#1" number 1. A note on remastering is left out. Empty where nothing can be said. Idempotent.
-    """
-    text = text.encode("utf-8", "ignore").decode("utf-8")  # lone surrogates
-    text = unicodedata.normalize("NFC", text[: 4 * max_chars]).translate(_PLAIN)
-    text = " ".join("".join(_keep(char) for char in text).split())
-    for _ in range(_MAX_ROUNDS):  # what one rule takes away can bring together what another one knows
-        before, text = text, _reworded(text)
-        if text == before:
-            break
-    if not any(char.isalnum() for char in text):
-        return ""
-    return text if len(text) <= max_chars else split_text(text, max_chars)[0]
+def without_editions(text: MappedText) -> MappedText:
+    """Return a text without "(Remastered 2011)", "[Deluxe Edition]" and the like; "(Live)" and "(Remix)" stay."""
+    for pattern in _EDITIONS:
+        text = text.sub(pattern, "")
+    return text
 
 
-def _reworded(text: str) -> str:
-    for pattern, said in _WORDS:
-        text = pattern.sub(said, text)
-    text = _SIGNS.sub(" ", _ROMAN.sub(lambda match: f"{match[1]} {_ROMAN_NUMBERS[match[2].lower()]}", text))
+def say_signs(text: MappedText, words: Mapping[str, str]) -> MappedText:
+    """Return a text whose abbreviations and signs are words: "feat." featuring, "&" and, "Pt. 2" part 2."""
+    spoken = {name: words.get(name, "") for name in WORDS}
+    if not words.get("featuring"):
+        spoken["featuring"] = spoken["and"] = ","  # in a language whose words are not known a breath will do
+    for pattern, said in _RULES:
+        text = text.sub(pattern, functools.partial(_expand, said, spoken))
+    return text
+
+
+def _expand(said: str, spoken: Mapping[str, str], match: re.Match[str]) -> str:
+    for name, word in spoken.items():
+        said = said.replace(f"{{{name}}}", word.replace("\\", ""))
+    return said.replace(r"\1", match[1] or "") if r"\1" in said else said
+
+
+def tidy(text: MappedText) -> MappedText:
+    """Return a text with single spaces, no sign but plain punctuation, and none of that doubled."""
+    text = text.sub(_SIGNS, " ").sub(
+        _OTHER_SIGNS, lambda match: match[0] if unicodedata.category(match[0])[0] == "M" else " "
+    )
     for pattern, said in _TIDY:
-        text = pattern.sub(said, text)
-    return unicodedata.normalize("NFC", text).strip()
+        text = text.sub(pattern, said)
+    return text
 
 
-def split_text(text: str, max_chars: int) -> list[str]:
-    """Cut a clean text into pieces of at most this many characters, at ends of sentences or else between words."""
-    pieces: list[str] = []
-    while len(text) > max_chars:
-        window = text[: max_chars + 1]
-        ends = [match.end() for match in _SENTENCE_END.finditer(window)]
-        at = ends[-1] if ends else window.rfind(" ")
-        at = at if at > 0 else max_chars
-        pieces.append(text[:at].strip())
-        text = text[at:].strip()
-    return [*pieces, text] if text else pieces
-
-
-_LATIN_LANGUAGES = (
-    "af", "ca", "cs", "cy", "da", "de", "en", "es", "et", "eu", "fi", "fr", "ga", "hr", "hu", "id", "is", "it", "lt",
-    "lv", "ms", "nb", "nl", "pl", "pt", "ro", "sk", "sl", "sv", "sw", "tr", "vi",
-)  # fmt: skip
-_READABLE = ("LATIN", "GREEK", "MODIFIER", "FEMININE", "MASCULINE", "MICRO")
-
-
-def unreadable(text: str, language: str) -> str:
-    """Return the letters that a voice of this language would spell out or pass over, each once; "" for none.
-
-    Only languages written in Latin letters are judged: such a voice says "Chinese letter" for a kanji.
-    """
-    if language.lower().split("-")[0] not in _LATIN_LANGUAGES:
-        return ""
-    letters = dict.fromkeys(char for char in text if char.isalpha())
-    return "".join(char for char in letters if not unicodedata.name(char, "").startswith(_READABLE))
+def sentence_end(text: str, max_chars: int) -> int:
+    """Return where to cut a text that is too long: after a sentence, else after a word, else in it."""
+    if len(text) <= max_chars:
+        return len(text)
+    window = text[: max_chars + 1]
+    ends = [match.end() for match in _SENTENCE_END.finditer(window)]
+    return ends[-1] if ends else max(window.rfind(" "), 0) or max_chars

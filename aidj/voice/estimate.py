@@ -1,8 +1,9 @@
-"""How long a text takes to say, before anybody has said it."""
+"""How long a text takes to say, and when its words begin, where nobody has said it or nobody has told."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from aidj.model import Word
 
@@ -30,3 +31,33 @@ def estimate_words(text: str, pace_wpm: int = 155) -> tuple[tuple[Word, ...], fl
 def estimate_speech_s(text: str, pace_wpm: int = 155) -> float:
     """Return about how many seconds a text takes to say."""
     return estimate_words(text, pace_wpm)[1]
+
+
+def complete_words(text: str, told: Sequence[Word], *, start_s: float, end_s: float) -> tuple[Word, ...]:
+    """Return every word of a text with its time; those that an engine has not told lie evenly between those it has.
+
+    What an engine calls a word may be a part of one, or a number said in three: the earliest counts. Times never go
+    back, and lie between the first sound and the last.
+
+    Parameters
+    ----------
+    told : sequence of Word
+        What the engine gave, offsets into the text, in any order; empty where it gives none.
+    start_s, end_s : float
+        When the first word begins and the last one ends.
+    """
+    guessed, length_s = estimate_words(text)
+    anchors: list[tuple[float, float]] = [(0.0, start_s)]  # (guessed, told)
+    for word in guessed:
+        ours = [w.start_s for w in told if word.start_char <= w.start_char < word.start_char + word.length]
+        if ours and word is not guessed[0]:
+            anchors.append((word.start_s, min(max(min(ours), anchors[-1][1]), end_s)))
+    anchors.append((max(length_s, anchors[-1][0]), end_s))
+    times = _along([word.start_s for word in guessed], anchors)
+    return tuple(Word(round(time, 4), word.start_char, word.length) for word, time in zip(guessed, times, strict=True))
+
+
+def _along(places: Sequence[float], anchors: Sequence[tuple[float, float]]) -> list[float]:
+    import numpy as np
+
+    return [float(time) for time in np.interp(places, *np.array(anchors).T)]

@@ -1,8 +1,8 @@
-"""Speaks one text with pyttsx3 and ends. Started by `aidj.voice.Pyttsx3Voice`; needs nothing else of aidj.
+"""Speaks one text with pyttsx3; run by `serving`, needs nothing else of aidj.
 
-Input, one JSON object: ``text`` (null: only try the voice), ``voice`` (null: the system's own), ``pace_wpm``,
-``folder`` (an existing, empty one for its files). Output, one line of JSON: ``file`` (in that folder; WAV, or AIFF on
-macOS), ``voice`` (what spoke), ``note``; or ``error`` and ``hint``.
+Request: ``text`` (null: only try the voice), ``voice`` (null: the system's own), ``pace_wpm``, ``pitch_st``, ``folder``
+(an existing, empty one for its files); or ``list``. Answer: a sound file (WAV, or AIFF on macOS), ``voice`` (what
+spoke), ``note``; or ``voices``, ``[id, [language codes]]`` each.
 
 pyttsx3 prints where answers belong, and its espeak driver writes its file after it has returned, swallows what goes
 wrong with a voice, and takes the process with it if its data are not found. Hence the care below.
@@ -12,29 +12,26 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import json
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-_MAX_DATA_PATH = 150
-"""espeak-ng keeps its data path in 160 bytes and fails beyond."""
+MODE = "once"
 
 _FILE_WAIT_S = 5.0
+_SEMITONES_PER_STEP = 12 / 50
+"""Of espeak-ng's pitch, 0 to 99."""
 
-_links: list[Path] = []
 
-
-class _FailedError(Exception):
+class _RefusedError(Exception):
     def __init__(self, what: str, hint: str = "") -> None:
         super().__init__(what)
         self.hint = hint
 
 
-def _load_espeak(folder: Path) -> None:
+def _load_espeak() -> None:
     """Load the espeak-ng library that PyPI ships, so that pyttsx3, which asks by bare name, gets the same one.
 
     By full path and without RTLD_GLOBAL, which would hand its symbols to other users of the library. Where the wheel
@@ -42,42 +39,13 @@ def _load_espeak(folder: Path) -> None:
     """
     try:
         import espeakng_loader
-    except ImportError:
-        return
-    data = espeakng_loader.get_data_path()
-    if len(os.fsencode(data)) > _MAX_DATA_PATH:
-        data = _short_path_to(data, folder)
-    try:
+
         ctypes.CDLL(espeakng_loader.get_library_path())
-    except OSError:
+    except (ImportError, OSError):
         return
-    os.environ["ESPEAK_DATA_PATH"] = data
-
-
-def _short_path_to(data: str, folder: Path) -> str:
-    for parent in (folder, Path("/tmp"), Path("/dev/shm")):
-        if len(os.fsencode(parent)) > _MAX_DATA_PATH - 30:
-            continue
-        try:
-            inside = folder if parent == folder else Path(tempfile.mkdtemp(prefix="aidj-", dir=parent))
-            link = inside / "espeak-ng-data"
-            link.symlink_to(data)
-        except OSError:
-            continue
-        if inside != folder:  # that one is the caller's, who clears it away
-            _links.append(link)
-        return str(link)
-    raise _FailedError(
-        f"The path to espeak-ng's data is longer than {_MAX_DATA_PATH} bytes, and no short link could be made to it",
-        "install aidj in a folder with a shorter path",
-    )
-
-
-def _remove_links() -> None:
-    for link in _links:
-        with contextlib.suppress(OSError):
-            link.unlink()
-            link.parent.rmdir()
+    data = Path(espeakng_loader.get_data_path())
+    os.chdir(data.parent)  # espeak-ng keeps this path in 160 bytes and fails beyond; a relative one is always short
+    os.environ["ESPEAK_DATA_PATH"] = data.name
 
 
 def _settle(engine: Any) -> None:
@@ -111,7 +79,7 @@ def _choose_voice(engine: Any, wanted: str, errors: list[str]) -> str:
         _, plus, variant = wanted.lower().partition("+")
         # An unknown voice is only reported to subscribers; an unknown variant is not reported at all.
         if errors or (plus and not spoken.lower().endswith(f"+{variant}")):
-            raise _FailedError(
+            raise _RefusedError(
                 f"espeak-ng has no voice “{wanted}”",
                 "use one of its languages such as en-us, with a variant such as +m6 or +f2",
             )
@@ -130,60 +98,53 @@ def _wait_for(path: Path) -> None:
     end = time.monotonic() + _FILE_WAIT_S
     while not (path.is_file() and path.stat().st_size > 0):
         if time.monotonic() > end:
-            raise _FailedError("pyttsx3 returned, but there is no sound file")
+            raise _RefusedError("pyttsx3 returned, but there is no sound file")
         time.sleep(0.02)
 
 
-def _speak(request: dict[str, Any]) -> dict[str, Any]:
-    folder = Path(request["folder"])
+def answer(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Speak a text, try a voice, or list the voices."""
     on_espeak = sys.platform not in ("darwin", "win32")
     if on_espeak:
-        _load_espeak(folder)
+        _load_espeak()
     try:
         import pyttsx3
     except ImportError as problem:
-        raise _FailedError(f"pyttsx3 is not installed ({problem})", "pip install pyttsx3") from problem
+        raise _RefusedError(f"pyttsx3 is not installed ({problem})", "pip install pyttsx3") from problem
     try:
         engine = pyttsx3.init("espeak" if on_espeak else None)
     except (RuntimeError, ImportError, OSError) as problem:
         hint = "pip install espeakng-loader, or install your system's espeak-ng" if on_espeak else ""
-        raise _FailedError(f"No speech engine was found on this system ({problem})", hint) from problem
+        raise _RefusedError(f"No speech engine was found on this system ({problem})", hint) from problem
+    if request.get("list"):
+        return {"voices": [[str(voice.id), _codes(voice)] for voice in engine.getProperty("voices") or ()]}, b""
     _settle(engine)
     errors: list[str] = []
     engine.connect("error", lambda name=None, exception=None: errors.append(str(exception)))
     note = _choose_voice(engine, request["voice"], errors) if request["voice"] else ""
-    answer: dict[str, Any] = {"voice": str(engine.getProperty("voice") or ""), "note": note}
+    header: dict[str, Any] = {"voice": str(engine.getProperty("voice") or ""), "note": note}
     if request["text"] is None:
-        return answer
+        return header, b""
     engine.setProperty("rate", int(request["pace_wpm"]))
+    if on_espeak and request.get("pitch_st"):
+        engine.setProperty("pitch", max(0, min(99, round(50 + request["pitch_st"] / _SEMITONES_PER_STEP))))
     _settle(engine)
     if on_espeak:
         _seed()
-    path = folder / ("speech.aiff" if sys.platform == "darwin" else "speech.wav")
+    path = Path(request["folder"]) / ("speech.aiff" if sys.platform == "darwin" else "speech.wav")
     engine.save_to_file(request["text"], str(path))
     engine.runAndWait()
     _settle(engine)
     if errors:
-        raise _FailedError(f"pyttsx3 failed ({errors[0]})")
+        raise _RefusedError(f"pyttsx3 failed ({errors[0]})")
     _wait_for(path)
-    return {**answer, "file": path.name}
+    return header, path.read_bytes()
 
 
-def main() -> None:
-    """Answer one request."""
-    out = os.dup(1)
-    os.dup2(2, 1)  # from here on every print, Python's or C's, goes to where complaints go
-    sys.stdout = sys.stderr
-    try:
-        answer = _speak(json.loads(sys.stdin.readline()))
-    except _FailedError as failure:
-        answer = {"error": str(failure), "hint": failure.hint}
-    except Exception as problem:
-        answer = {"error": f"pyttsx3 failed ({type(problem).__name__}: {problem})"}
-    _remove_links()
-    os.write(out, json.dumps(answer).encode("ascii") + b"\n")
-    os._exit(0)  # espeak has threads, and its clean-up at the end of a process is known to fail
-
-
-if __name__ == "__main__":
-    main()
+def _codes(voice: Any) -> list[str]:
+    """Return a voice's language codes; drivers give texts or bytes, some with a priority before them."""
+    found = []
+    for code in voice.languages or ():
+        text = code.decode("utf-8", "ignore") if isinstance(code, bytes) else str(code)
+        found.append("".join(char for char in text if char.isprintable()).strip().lower().replace("_", "-"))
+    return [code for code in found if code]

@@ -473,7 +473,7 @@ def _listened(world: World, sitting: Sitting, diary: Diary, picked: Picked, plan
         ),
         rules=tuple(song.rules for song in chosen),
         sets=tuple(sum(len(song.candidate.tracks) for song in part.songs) for part in picked.sets),
-        themes=tuple((part.theme_kind, part.theme) for part in picked.sets),
+        themes=tuple((part.theme.kind, part.theme.words) for part in picked.sets),
         shares=dict(picked.selection.shares) if picked.selection else {},
         pools=dict(picked.selection.pools) if picked.selection else {},
     )

@@ -14,6 +14,7 @@ from songs import make_library, pulse, write_song
 
 from aidj.cli import main
 from aidj.plan import load_plan
+from aidj.voice import load_presenter
 
 WHEN = ["--date", "2026-11-21T20:00:00+00:00"]
 
@@ -128,6 +129,54 @@ def test_silent(scanned: tuple[Path, Path], tmp_path: Path) -> None:
     assert main(["render", "--data", str(data), "--minutes", "2", "--silent", "-q", *WHEN, "-o", str(mix)]) == 0
     assert load_plan(tmp_path / "m.plan.yaml").links() == ()
     assert not (tmp_path / "m.vtt").exists()
+
+
+def test_how_much_is_said_and_where(
+    scanned: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, data = scanned
+    path = tmp_path / "s.yaml"
+    plan = ["plan", "--data", str(data), "--minutes", "3", "-q", *WHEN, "--force", "-o", str(path)]
+    assert main([*plan, "--talk", "rare", "--impersonal", "--talk-placement", "gap", "--language", "en"]) == 0
+    planned = load_plan(path)
+    assert planned.settings == {"talk": "rare", "talk_placement": "gap", "personal": "off"}
+    assert load_presenter(planned.presenter).language.startswith("en")
+    assert [link.kind for link in planned.links()] == ["opening", "closing"]
+    assert not any("listens" in link.facts for link in planned.links())
+    capsys.readouterr()
+    render = ["render", str(path), "--data", str(data), "-q", "-o", str(tmp_path / "m.wav")]
+    assert main([*render, "--talk", "chatty", "--talk-placement", "over"]) == 0
+    assert "--talk chatty has no effect on a plan that is made already" in said(capsys)
+    rendered = load_plan(tmp_path / "m.plan.yaml")
+    assert rendered.settings == {"talk": "rare", "talk_placement": "over", "personal": "off"}
+    assert all(link.text_hash for link in rendered.links() if link.starts_s is not None)
+
+
+def test_who_speaks_and_how_much_can_be_kept(scanned: tuple[Path, Path], tmp_path: Path) -> None:
+    _, data = scanned
+    path = tmp_path / "s.yaml"
+    plan = ["plan", "--data", str(data), "--minutes", "3", "-q", *WHEN, "--force", "-o", str(path)]
+    config = data / "config.yaml"
+    config.write_text("talk: {level: rare, presenter: otto, kinds_off: [closing]}")
+    try:
+        assert main(plan) == 0
+        kept = load_plan(path)
+        assert main([*plan, "--talk", "normal", "--presenter", "ella"]) == 0
+        asked = load_plan(path)
+    finally:
+        config.unlink()
+    assert (kept.presenter, asked.presenter) == ("otto", "ella")
+    assert kept.settings == {"talk": "rare", "talk_placement": "auto", "talk_off": "closing"}
+    assert asked.settings == {"talk": "normal", "talk_placement": "auto", "talk_off": "closing"}
+    assert [link.kind for link in kept.links()] == ["opening"]
+
+
+def test_a_language_that_nobody_speaks(
+    scanned: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, data = scanned
+    assert main(["plan", "--data", str(data), "--language", "tlh", "-o", str(tmp_path / "s.yaml")]) == 1
+    assert "tlh" in said(capsys)
 
 
 def test_help_of_everything_is_written_for_a_person() -> None:
@@ -424,15 +473,15 @@ def test_no_voice_is_no_end(planned: tuple[Path, Path], tmp_path: Path, capsys: 
     path, data = planned
     presenter = tmp_path / "nobody.yaml"
     presenter.write_text(
-        "schema: aidj.presenter/1\nname: Nobody\nengine: pyttsx3\nvoice: no-such-voice\nlanguage: en\npace_wpm: 155\n"
+        "schema: aidj.presenter/2\nname: Nobody\nengine: pyttsx3\nvoice: no-such-voice\nlanguage: en\npace_wpm: 155\n"
         "licence: none needed\norigin: nowhere\n"
     )
     path.write_text(path.read_text().replace("presenter: ella", f"presenter: {presenter}", 1))
     said(capsys)
     assert main(["render", str(path), "--data", str(data), "-q", "-o", str(tmp_path / "m.wav")]) == 0
-    text = said(capsys)
-    assert "link is left out" in text or "Nothing is said" in text
     assert (tmp_path / "m.wav").exists()
+    heard = [link for link in load_plan(tmp_path / "m.plan.yaml").links() if link.starts_s is not None]
+    assert all(link.engine and link.voice != "no-such-voice" for link in heard), "another voice speaks, or none"
 
 
 def test_the_data_file_of_something_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,7 +39,7 @@ def test_why_tells_all_that_the_plan_knows(item: list[str], capsys: pytest.Captu
         "1.7312",
         "0.0012",
         "days since it was last heard 417",
-        "Song 1 of 2 in the set: old favourites and things to discover (decade)",
+        "Song 1 of 2 in the set: songs from the 1990s (decade)",
         "changes of tempo 0.75",
         "in all 1.25",
     ):
@@ -82,7 +82,7 @@ def test_show_has_numbers_themes_and_edits(capsys: pytest.CaptureFixture[str]) -
     rows = [line.split() for line in out.splitlines()]
     assert ["1", "0:04"] in [row[:2] for row in rows]
     assert ["3", "~10:00"] in [row[:2] for row in rows]
-    assert "songs you asked for" in out
+    assert "songs of your 2014" in out
     assert "(gapless," in out
     assert "10:00)" in out
 

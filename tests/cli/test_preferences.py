@@ -126,6 +126,7 @@ def test_settings_show_how_the_file_looks(tmp_path: Path, capsys: pytest.Capture
     assert main(["settings", "--data", str(tmp_path)]) == 0
     table = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["rule:", "holiday", "off"] in [words[:3] for words in table]
+    assert ["talk:", "level", "chatty"] in [words[:3] for words in table]
 
 
 def test_a_renamed_music_folder_is_found_where_it_is_now(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

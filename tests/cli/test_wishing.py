@@ -20,7 +20,9 @@ from aidj.cli.wishing import (
     parse_rule,
     wishes_of,
 )
+from aidj.config import Settings
 from aidj.errors import AidjError, ConfigError
+from aidj.model import TALK_LEVELS, TALK_PLACEMENTS, TalkSettings
 from aidj.plan import form
 from aidj.selection import Query, Without
 from aidj.session import Wishes
@@ -28,9 +30,10 @@ from aidj.session import Wishes
 NOW = datetime(2026, 11, 21, 20, 30, tzinfo=UTC)
 
 
-def wished(*arguments: str) -> Wishes:
+def wished(*arguments: str, settings: Settings | None = None) -> Wishes:
     options = build_parser().parse_args(["plan", *arguments])
-    return wishes_of(options, NOW, lambda: [track(0, artist="Nobody 1"), track(1, artist="Else", guests=["A Guest"])])
+    library = [track(0, artist="Nobody 1"), track(1, artist="Else", guests=["A Guest"])]
+    return wishes_of(options, NOW, lambda: library, settings)
 
 
 def test_nothing_asked_is_nothing_wished() -> None:
@@ -142,6 +145,24 @@ def test_an_example_fits_what_is_asked(option: str, range_: str, example: str) -
     assert wished(option, example).query is not None, "and can be written so"
 
 
+def test_what_is_said_is_as_asked_or_else_as_set() -> None:
+    assert wished("--talk", "chatty").talk == TalkSettings(level="chatty")
+    assert wished("--silent").talk == wished("--talk", "silent").talk == TalkSettings(level="silent")
+    assert wished("--impersonal").talk == TalkSettings(personal=False)
+    assert wished("--talk-placement", "gap").talk == TalkSettings(placement="gap")
+    kept = Settings(talk=TalkSettings(level="rare", duck_db=-15.0))
+    assert wished(settings=kept).talk == kept.talk
+    assert wished("--talk", "normal", settings=kept).talk == TalkSettings(level="normal", duck_db=-15.0)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--talk", "loud"), ("--talk", "rare", "--silent"), ("--presenter", "otto", "--language", "de")]
+)
+def test_options_that_contradict_each_other_are_refused(arguments: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit):
+        build_parser().parse_args(["plan", *arguments])
+
+
 def test_four_dials_at_nothing_are_refused_and_three_are_not() -> None:
     none = ("--new", "0", "--forgotten", "0x", "--current", "0.0")
     with pytest.raises(ConfigError, match="all 0") as raised:
@@ -171,6 +192,7 @@ def test_all_other_years_can_be_planned_for(moment: str) -> None:
 
 def test_the_years_of_dates_are_those_of_plans() -> None:
     assert (parser.FIRST_YEAR, parser.LAST_YEAR) == (form.FIRST_YEAR, form.LAST_YEAR)
+    assert (parser.TALK_LEVELS, parser.TALK_PLACEMENTS) == (TALK_LEVELS, TALK_PLACEMENTS)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

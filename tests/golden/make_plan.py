@@ -21,10 +21,16 @@ def golden_plan() -> Plan:
             "presenter": "Vera",
             "artist": "Glass & Gravel",
             "songs": 2,
+            "theme": "songs from the 1990s",
+            "theme_kind": "decade",
+            "theme_value": "1990",
         },
         text="Good evening: this is Vera.\nThe voice you hear is synthetic; the songs are “yours” #1.",
         line="opening-03",
         speech_s=6.25,
+        engine="espeak 1.52",
+        voice="en-gb",
+        text_hash="0" * 64,
         starts_s=0.0,
     )
     by_hand = Link(
@@ -72,7 +78,7 @@ def golden_plan() -> Plan:
         minutes=10.0,
         presenter="ella",
         target_lufs=-16.0,
-        settings={"new": 2.0, "arc": "30 up, 15 down"},
+        settings={"new": 2.0, "arc": "30 up, 15 down", "talk": "chatty", "personal": "off"},
         notes=("10 minutes were asked for, but the 3 tracks there are make about 9: no song is played twice.",),
         mix=Mix(
             basis="412 listens since 2019 of songs that are here",
@@ -87,12 +93,19 @@ def golden_plan() -> Plan:
         ),
         sets=(
             Set(
-                theme="old favourites and things to discover",
+                theme="songs from the 1990s",
                 theme_kind="decade",
+                theme_value="1990",
                 order_cost={"total": 1.25, "tempo": 0.75, "key": 0.5},
                 entries=(opening, *songs[:2]),
             ),
-            Set(theme="songs you asked for", entries=(by_hand, songs[2], Link(kind="closing"))),
+            Set(
+                theme="songs of your 2014, when you played !!! more than anyone else",
+                theme_kind="artist_year",
+                theme_value="2014",
+                theme_artist="!!!",
+                entries=(by_hand, songs[2], Link(kind="closing")),
+            ),
         ),
     )
 

@@ -91,12 +91,13 @@ def test_any_frequency_is_allowed(kind: str, frequency: float) -> None:
 def test_where_the_gain_is_one_nothing_is_touched() -> None:
     samples = noise(200_000)
     ramps = (Ramp(60_000, 70_000, 1.0, 0.001, "smooth_db"), Ramp(110_000, 120_000, 0.001, 1.0, "smooth_db"))
-    # Two ramps multiply: the second undoes nothing until the first has been taken back.
+    # Two ramps multiply: the second takes the first back.
     back = (Ramp(60_000, 70_000, 1.0, 0.001, "smooth_db"), Ramp(110_000, 120_000, 1.0, 1000.0, "smooth_db"))
     for given_ramps in (back, ramps[1:]):
         out = banded(samples, Band(filter="low_shelf", frequency_hz=180.0, ramps=given_ramps))
-        end = slice(120_000, None) if given_ramps is not back else slice(0, 60_000)
-        np.testing.assert_array_equal(out[end], samples[end])
+        np.testing.assert_array_equal(out[150_000:], samples[150_000:])
+        if given_ramps is back:
+            np.testing.assert_array_equal(out[:40_000], samples[:40_000])
         assert np.abs(out[80_000:100_000] - samples[80_000:100_000]).max() > 0.005
 
 

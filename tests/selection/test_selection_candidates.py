@@ -93,6 +93,7 @@ def test_a_song_loved_once_and_silent_is_a_forgotten_favourite() -> None:
         "days_silent": 90,
         "first_heard": "2026-07-24",
         "last_heard": "2026-08-23",
+        "artist_listens": 4,
     }
 
 

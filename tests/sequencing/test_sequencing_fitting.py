@@ -11,7 +11,7 @@ from aidj.sequencing.fitting import POOR_FIT_S, fit_length
 from aidj.sequencing.rules import Contender, Rules
 from aidj.sequencing.themes import Theme
 
-MIXED = Theme(kind="rotation", words="", members=frozenset())
+MIXED = Theme(kind="rotation", members=frozenset())
 
 
 @settings(max_examples=40, deadline=None)
@@ -28,7 +28,7 @@ def test_fitting_never_makes_it_worse_and_keeps_what_matters(seed: int, wanted: 
         return abs(sum(song.candidate.track.duration_s for part in sets for song in part) - wanted)
 
     before_s, before = error_s(), [list(part) for part in sets]
-    theme = Theme(kind="genre", words="x", members=frozenset(each.id for each in pool if int(each.id, 16) % 2 == 0))
+    theme = Theme(kind="genre", value="x", members=frozenset(each.id for each in pool if int(each.id, 16) % 2 == 0))
     themes = [theme if all(song.id in theme.members for song in part) else MIXED for part in sets]
     fit_length(
         sets,

@@ -10,7 +10,7 @@ from aidj.model import Candidate, Rotation
 from aidj.sequencing import joined
 from aidj.sequencing.features import Features
 from aidj.sequencing.rules import Contender
-from aidj.sequencing.themes import Theme, measured_themes, rotation_theme, themes_of
+from aidj.sequencing.themes import Theme, measured_themes, rotation_theme, theme_words, themes_of, told_season
 
 
 def pool(
@@ -34,13 +34,16 @@ def test_a_genre_a_mood_and_a_season_are_themes() -> None:
     songs = [
         *pool(genres=("Jazz",), released=None),
         *pool(start=20, genres=("jazz",), moods=("Wistful",), released=None),
-        *pool(start=40, terms={"season": "the summer of 2016"}, released=None),
+        *pool(start=40, terms={"season": "summer 2016"}, released=None),
         *pool(start=60, terms={"artist_came_back": 1}, released=None),
     ]
     themes = found(songs)
     assert len(themes["songs from the jazz shelf"].members) == 24
     assert themes["songs marked as wistful"].kind == "mood"
     assert themes["songs you played in the summer of 2016"].kind == "season"
+    assert {(theme.kind, theme.value) for theme in themes.values()} == {
+        *(("genre", "jazz"), ("mood", "wistful"), ("season", "summer 2016"), ("comeback", "")),
+    }
     assert themes["artists you have come back to lately"].kind == "comeback"
     assert len(themes) == 4
 
@@ -56,6 +59,7 @@ def test_an_artists_year_needs_a_song_of_theirs() -> None:
     terms: dict[str, float | int | str] = {"heard_most_in": 2014, "year_artist": "Artist 3"}
     (theme,) = found(pool(terms=terms, released=None)).values()
     assert theme.words == "songs of your 2014, when you played Artist 3 more than anyone else"
+    assert (theme.kind, theme.value, theme.artist) == ("artist_year", "2014", "Artist 3")
     assert (len(theme.needed), theme.n_needed) == (1, 1)
     assert not found(pool(terms={**terms, "year_artist": "Somebody Else"}, released=None))
 
@@ -77,6 +81,7 @@ def test_the_quiet_and_the_loud_side_need_energies() -> None:
     features = {song.id: Features(energy=number / 40) for number, song in enumerate(songs)}
     themes = found(songs, features)
     quiet, loud = themes["the calmer side of your library"], themes["the livelier side of your library"]
+    assert (quiet.kind, quiet.value, loud.kind, loud.value) == ("energy", "calm", "energy", "lively")
     assert max(features[each].energy or 0 for each in quiet.members) < min(
         features[each].energy or 0 for each in loud.members
     )
@@ -100,7 +105,7 @@ def test_a_pace_needs_tempi() -> None:
     ],
 )
 def test_a_rotation_names_a_set(rotations: list[Rotation], theme: str) -> None:
-    assert rotation_theme([candidate(number, rotation) for number, rotation in enumerate(rotations)]) == theme
+    assert rotation_theme([candidate(number, rotation) for number, rotation in enumerate(rotations)]).words == theme
 
 
 def test_joining_keeps_the_first_of_a_group() -> None:
@@ -126,10 +131,51 @@ def test_a_group_rests_if_one_of_it_does() -> None:
 def test_level_rotations_are_named_by_what_is_true_of_them() -> None:
     def words(*rotations: Rotation, known: bool = True) -> str:
         songs = [candidate(number, rotation) for number, rotation in enumerate(rotations)]
-        return rotation_theme(songs if known else [replace(song, terms={}) for song in songs])
+        return rotation_theme(songs if known else [replace(song, terms={}) for song in songs]).words
 
     assert words("forgotten_favourite", "current_favourite") == "favourites of yours, old and new"
     assert words("new_release", "deep_cut") == "songs to discover"
     assert words("new_release", "deep_cut", known=False) == "songs from your own shelves"
     assert words("forgotten_favourite", "deep_cut") == "old favourites and things to discover"
     assert words("current_favourite", "deep_cut") == "favourites and discoveries"
+
+
+@pytest.mark.parametrize(
+    ("season", "told", "words"),
+    [
+        ("summer 2016", "summer 2016", "songs you played in the summer of 2016"),
+        ("winter 1999/2000", "winter 1999/2000", "songs you played in the winter of 1999 to 2000"),
+        ("summer 2015/2016", "summer 2015/2016", "songs you played in the summer of 2015 to 2016"),
+    ],
+)
+def test_a_season_that_goes_beyond_the_end_of_a_year_names_both(season: str, told: str, words: str) -> None:
+    assert told_season(season) == told
+    assert list(found(pool(terms={"season": season}, released=None))) == [words]
+
+
+def test_a_southern_winter_is_not_told_as_if_it_were_a_northern_one() -> None:
+    assert told_season("winter 2016") is None
+    assert not found(pool(terms={"season": "winter 2016"}, released=None))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "artist"),
+    [
+        *(("", "", ""), ("decades", "1990", ""), ("decade", "", ""), ("decade", "1990", "X"), ("comeback", "1990", "")),
+        *(
+            ("rotation", "old", ""),
+            ("energy", "loud", ""),
+            ("season", "the summer of 2016", ""),
+            ("season", "2016", ""),
+        ),
+        *(("artist_year", "2014", ""), ("artist_year", "", "X")),
+    ],
+)
+def test_what_is_no_theme_has_no_words(kind: str, value: str, artist: str) -> None:
+    assert theme_words(kind, value, artist) is None
+
+
+def test_names_in_a_theme_are_names_and_nothing_else() -> None:
+    words = theme_words("artist_year", "2014", "{value} \\1 {season}")
+    assert words == "songs of your 2014, when you played {value} \\1 {season} more than anyone else"
+    assert theme_words("genre", "{artist}") == "songs from the {artist} shelf"

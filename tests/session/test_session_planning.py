@@ -14,9 +14,10 @@ from aidj.cli.wishing import minutes_until
 from aidj.errors import PlanError
 from aidj.history import read_history
 from aidj.home import Home, open_home
-from aidj.model import Item, Link, Listen, Opinion
+from aidj.model import Item, Link, Listen, Opinion, TalkSettings
 from aidj.plan import dump_plan
 from aidj.selection import MixSettings, Outcome, Query
+from aidj.sequencing import PERSONAL_FACTS
 from aidj.session import Wishes, plan_session, replan
 from aidj.session.realising import rehearse
 
@@ -168,6 +169,35 @@ def test_the_rest_is_planned_anew_after_two_skips(home: Home) -> None:
     assert [link.kind for link in again.links()].count("closing") == 1
     assert again.minutes == plan.minutes
     assert dump_plan(again) == dump_plan(replan(home, plan, 2, now=later, outcomes=outcomes))
+
+
+def test_what_is_said_of_the_rest_is_what_was_asked_of_the_whole(home: Home) -> None:
+    asked = TalkSettings(level="rare", personal=False, kinds_off=frozenset({"opening", "jump"}))
+    plan = plan_session(home, minutes=14, now=NOW, wishes=Wishes(talk=asked))
+    assert plan.settings == {"talk": "rare", "talk_placement": "auto", "talk_off": "opening, jump", "personal": "off"}
+    assert [link.kind for link in plan.links()][-1] == "closing"
+    assert "opening" not in [link.kind for link in plan.links()]
+    assert not any(PERSONAL_FACTS & link.facts.keys() for link in plan.links())
+    outcomes = [Outcome(rotation=item.rotation, played_s=9.0, skipped=True) for item in plan.items()[:2]]
+    chatty = Wishes(talk=TalkSettings(level="chatty"))
+    again = replan(home, plan, 2, now=NOW + timedelta(minutes=1), outcomes=outcomes, wishes=chatty)
+    assert again.settings == plan.settings
+    assert {link.kind for link in again.links()} <= {"set_change", "closing"}
+    assert not any(PERSONAL_FACTS & link.facts.keys() for link in again.links())
+
+
+def test_a_silent_session_stays_silent(home: Home) -> None:
+    plan = plan_session(home, minutes=8, now=NOW, wishes=Wishes(talk=TalkSettings(level="silent")))
+    assert not plan.links()
+    assert not replan(home, plan, 1, now=NOW + timedelta(minutes=1)).links()
+    by_hand = replace(plan, settings={})  # the links were taken out
+    assert not replan(home, by_hand, 1, now=NOW + timedelta(minutes=1)).links()
+
+
+def test_the_usual_talk_leaves_no_word_in_the_plan(home: Home) -> None:
+    plan = plan_session(home, minutes=8, now=NOW)
+    assert plan.settings == {}
+    assert next(link.kind for link in plan.links()) == "opening"
 
 
 def test_nothing_is_added_to_a_session_that_is_nearly_over(home: Home) -> None:

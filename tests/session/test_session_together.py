@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -12,11 +13,12 @@ import pytest
 from songs import RATE, pulse, ticking, write_song
 
 from aidj.home import Home, open_home
-from aidj.model import Item, Plan
+from aidj.model import Item, Plan, TalkSettings
 from aidj.selection import Query
 from aidj.session import Wishes, plan_session, realise
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
+SILENT = Wishes(talk=TalkSettings(level="silent"))
 WORKS = {
     "Imaginary Symphony No. 1 in C major, Op. 3": 3,
     "Imaginary Sonata No. 2 in D minor, Op. 9": 4,
@@ -106,7 +108,7 @@ def test_songs_that_run_into_each_other_stay_so(home: Home, tmp_path: Path) -> N
             tracknumber="1",
         )
     home.library.scan([music], now=NOW)
-    plan = plan_session(home, minutes=6, now=NOW, talk=False)
+    plan = plan_session(home, minutes=6, now=NOW, wishes=SILENT)
     live = [block for block in album_blocks(plan) if block[0].track.album == "Imaginary Live Album"]
     assert [[item.track.title[-1] for item in block] for block in live] == [["1", "2", "3"]]
     timeline = realise(home, plan, rate=RATE).timeline
@@ -128,9 +130,9 @@ def test_tempo_and_energy_are_asked_of_the_tags(home: Home, tmp_path: Path) -> N
             replaygain_track_gain=f"{6 - 2 * number} dB",
         )
     home.library.scan([music], now=NOW)
-    slow = plan_session(home, minutes=2, now=NOW, talk=False, wishes=Wishes(query=Query(tempo_bpm=(75.0, 105.0))))
+    slow = plan_session(home, minutes=2, now=NOW, wishes=replace(SILENT, query=Query(tempo_bpm=(75.0, 105.0))))
     assert {item.track.title for item in slow.items()} == {"Song 0", "Song 1", "Song 2"}
-    loud = plan_session(home, minutes=2, now=NOW, talk=False, wishes=Wishes(query=Query(energy=(0.7, 1.0))))
+    loud = plan_session(home, minutes=2, now=NOW, wishes=replace(SILENT, query=Query(energy=(0.7, 1.0))))
     assert {item.track.title for item in loud.items()} <= {"Song 6", "Song 7", "Song 8", "Song 9"}
     assert loud.items()
     assert not any("could not be judged" in note for note in (*slow.notes, *loud.notes))
@@ -144,7 +146,7 @@ def test_tempo_is_asked_of_the_sound_once_the_library_is_measured(home: Home, tm
     home.library.scan([music], now=NOW)
     slow = Wishes(query=Query(tempo_bpm=(85.0, 105.0)))
     home.analyses.of(home.library.tracks())
-    plan = plan_session(home, minutes=1.4, now=NOW, talk=False, wishes=slow)
+    plan = plan_session(home, minutes=1.4, now=NOW, wishes=replace(slow, talk=SILENT.talk))
     assert {item.track.title for item in plan.items()} == {"Song 0", "Song 1"}
     assert not any("tags" in note for note in plan.notes)
 
@@ -155,6 +157,6 @@ def test_a_silent_file_is_left_out_and_said(home: Home, tmp_path: Path) -> None:
     for number in range(1, 4):
         write_song(music / f"{number}.flac", pulse(40, seed=number), artist=f"Somebody {number}", title=f"S{number}")
     home.library.scan([music], now=NOW)
-    plan = plan_session(home, minutes=2.5, now=NOW, talk=False)
+    plan = plan_session(home, minutes=2.5, now=NOW, wishes=SILENT)
     assert "Hush" not in {item.track.title for item in plan.items()}
     assert any("silent from beginning to end" in note for note in plan.notes)

@@ -382,4 +382,4 @@ def test_speech_between_two_songs_leaves_them_apart() -> None:
     joined = timeline.marks[2].joined
     assert joined is not None
     assert joined.kind != "beatmix"
-    assert joined.why == ("something is said between the two",)
+    assert joined.why[0] == "something is said between the two"

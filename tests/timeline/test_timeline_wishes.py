@@ -14,8 +14,10 @@ from made_up_songs import RATE, analysis, song, talk
 from aidj.model import Analysis, Transition
 from aidj.timeline import TIMING_NOTE, Clip, Layout, Ramp, Song, Talk, Timeline, song_gain_db
 from aidj.timeline.layout import EDGE_IN_S
+from aidj.timeline.places import PAUSE_S
 from aidj.timeline.seams import CUT_FADE_S
-from aidj.timeline.talk import PAUSE_S, TALK_FLOOR_DB
+from aidj.timeline.talk import POST_S
+from aidj.timeline.unsung import TALK_FLOOR_DB
 
 TARGET = -16.0
 LOUD = (60.0, -12.0, -12.0)
@@ -299,6 +301,6 @@ def check_speech_over(clip: Clip, speech: Clip, entry: Song) -> None:
     if levels.max(initial=-200.0) <= TALK_FLOOR_DB + 1e-3:
         return
     assert made.intro_end_s is not None
-    assert last_s <= made.intro_end_s - 0.8 + 2 * FRAME_S
+    assert last_s <= made.intro_end_s - POST_S[0] + 2 * FRAME_S
     during = gains(clip)[first - clip.start_frames + 1 : last - clip.start_frames]
     assert during.max(initial=0.0) < 0.26, "12 dB down"

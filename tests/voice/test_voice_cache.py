@@ -5,62 +5,39 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aidj.errors import VoiceError
-from aidj.voice import CachedVoice, Pyttsx3Voice, SilentVoice, ToneVoice
+from aidj.voice import SilentVoice, SpeechCache, ToneVoice
 from aidj.voice.cache import _pack, _read
 
 TEXT = "Here is Marrow, with Slow Boat."
+SPEECH = ToneVoice().speak(TEXT)
 
 
-class Counting(ToneVoice):
-    """A voice that counts how often it had to speak."""
-
-    calls = 0
-
-    def speak(self, text):
-        type(self).calls += 1
-        return super().speak(text)
-
-
-@pytest.fixture
-def counting():
-    Counting.calls = 0
-    return Counting()
+def key(text=TEXT, **more):
+    return {"engine": "tone", "spoken": text, "words": [[1, 2.5]], **more}
 
 
 def same(one, other):
-    return one == other and one.samples.tobytes() == other.samples.tobytes()
+    return replace(one, text="") == replace(other, text="") and one.samples.tobytes() == other.samples.tobytes()
 
 
-def test_it_speaks_once(tmp_path, counting):
-    voice = CachedVoice(counting, tmp_path / "deep" / "cache")
-    first, second = voice.speak(TEXT), voice.speak(TEXT)
-    assert same(first, second)
-    assert Counting.calls == 1
-    assert same(CachedVoice(counting, tmp_path / "deep" / "cache").speak(TEXT), first)
-    assert Counting.calls == 1
-    assert (voice.name, voice.voice, voice.probe()) == ("tone", "tone", None)
+def test_what_was_kept_is_found(tmp_path):
+    cache = SpeechCache(tmp_path / "deep" / "cache")
+    assert cache.find(key()) is None
+    cache.keep(key(), SPEECH)
+    assert same(cache.find(key()), SPEECH)
+    assert same(SpeechCache(tmp_path / "deep" / "cache").find(dict(reversed(key().items()))), SPEECH)
 
 
-def test_what_makes_another_sound_is_another_entry(tmp_path):
-    voices = [
-        ToneVoice(),
-        ToneVoice(pace_wpm=150),
-        ToneVoice(voice="other"),
-        ToneVoice(rate=44100),
-        SilentVoice(),
-    ]
-    for voice in voices:
-        assert CachedVoice(voice, tmp_path).speak(TEXT).rate == voice.rate
-    CachedVoice(ToneVoice(), tmp_path).speak(TEXT + " And more.")
-    assert len(list(tmp_path.iterdir())) == 6
-
-
-def test_the_key_of_the_real_voice():
-    request = Pyttsx3Voice("en-us+f2", 150).request("A & B")
-    assert request["spoken"] == "A and B"
-    assert "pyttsx3" in str(request["version"])
-    assert set(request) == {"engine", "version", "voice", "pace_wpm", "cleaning", "worker", "spoken"}
+@pytest.mark.parametrize(
+    "other", [key(TEXT + " "), key(version="2"), key(engine="x"), key(words=[[1, 2.6]]), key("日本 \ud800")]
+)
+def test_another_key_is_another_entry(tmp_path, other):
+    cache = SpeechCache(tmp_path)
+    cache.keep(key(), SPEECH)
+    assert cache.find(other) is None
+    cache.keep(other, SilentVoice().speak("Other."))
+    assert len(list(tmp_path.iterdir())) == 2
+    assert same(cache.find(key()), SPEECH)
 
 
 @pytest.mark.parametrize(
@@ -75,49 +52,36 @@ def test_the_key_of_the_real_voice():
         lambda data: data + b"more",
     ],
 )
-def test_a_damaged_file_is_made_again(tmp_path, counting, caplog, damage):
-    voice = CachedVoice(counting, tmp_path)
-    first = voice.speak(TEXT)
+def test_a_damaged_file_is_not_used_and_made_again(tmp_path, caplog, damage):
+    cache = SpeechCache(tmp_path)
+    cache.keep(key(), SPEECH)
     (path,) = tmp_path.iterdir()
     path.write_bytes(damage(path.read_bytes()))
     with caplog.at_level(logging.WARNING):
-        assert same(voice.speak(TEXT), first)
+        assert cache.find(key()) is None
     assert "made again" in caplog.text
-    assert Counting.calls == 2
-    voice.speak(TEXT)
-    assert Counting.calls == 2
+    cache.keep(key(), SPEECH)
+    assert same(cache.find(key()), SPEECH)
 
 
-def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path, counting, caplog):
+def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path, caplog):
     (tmp_path / "file").write_text("in the way")
-    voice = CachedVoice(counting, tmp_path / "file" / "cache")
-    assert same(voice.speak(TEXT), voice.speak(TEXT))
+    cache = SpeechCache(tmp_path / "file" / "cache")
+    cache.keep(key(), SPEECH)
     assert "cannot be kept" in caplog.text
+    assert cache.find(key()) is None
 
 
-def test_a_failure_is_not_kept(tmp_path):
-    voice = CachedVoice(ToneVoice(), tmp_path)
-    with pytest.raises(VoiceError):
-        voice.speak(" ")
-    assert not list(tmp_path.iterdir())
-
-
-def test_the_folder_stays_small(tmp_path, counting):
-    texts = [f"This is line {number}." for number in range(6)]
-    size = len(_pack(counting.speak(texts[0])))
-    voice = CachedVoice(counting, tmp_path, max_bytes=3 * size + size // 2)
-    for age, text in enumerate(texts[:3]):
-        voice.speak(text)
+def test_the_folder_stays_small(tmp_path):
+    cache = SpeechCache(tmp_path, max_bytes=3 * len(_pack(SPEECH)) + 2000)
+    for age in range(3):
+        cache.keep(key(number=age), SPEECH)
         newest = max(tmp_path.iterdir(), key=lambda path: path.stat().st_mtime_ns)
         os.utime(newest, (1000 + age, 1000 + age))
-    voice.speak(texts[0])  # used again: the next oldest goes instead
-    Counting.calls = 0
-    voice.speak(texts[3])
-    voice.speak(texts[0])
-    assert Counting.calls == 1
+    assert cache.find(key(number=0)) is not None  # used again: the next oldest goes instead
+    cache.keep(key(number=3), SPEECH)
     assert len(list(tmp_path.iterdir())) == 3
-    voice.speak(texts[1])
-    assert Counting.calls == 2
+    assert [cache.find(key(number=n)) is not None for n in range(4)] == [True, False, True, True]
 
 
 @pytest.mark.parametrize("is_16_bit", [True, False])

@@ -2,13 +2,14 @@ import numpy as np
 import pytest
 
 from aidj.errors import VoiceError
-from aidj.voice import RepeatableVoice, SilentVoice, ToneVoice, Voice, estimate_speech_s
+from aidj.model import SpokenText
+from aidj.voice import Delivery, SilentEngine, SilentVoice, ToneEngine, ToneVoice, Voice, estimate_speech_s
 
 TEXT = "Here is Marrow, with Slow Boat."
 
 
 @pytest.mark.parametrize("voice", [SilentVoice(), ToneVoice()])
-def test_what_every_fake_keeps(voice: Voice):
+def test_what_every_fake_voice_keeps(voice: Voice):
     speech = voice.speak(TEXT)
     assert (speech.text, speech.engine, speech.voice) == (TEXT, voice.name, voice.voice)
     assert speech.synthetic
@@ -20,9 +21,22 @@ def test_what_every_fake_keeps(voice: Voice):
     assert starts == sorted(starts)
     assert starts[-1] < speech.duration_s
     assert voice.probe() is None
-    assert isinstance(voice, RepeatableVoice)
     with pytest.raises(VoiceError, match="nothing to say"):
         voice.speak("  ")
+
+
+@pytest.mark.parametrize("engine", [SilentEngine(), ToneEngine(), SilentEngine("captions")])
+def test_what_every_fake_engine_keeps(engine):
+    delivery = Delivery(language="xx", pace_wpm=120)
+    sound = engine.synthesise(SpokenText(text=TEXT), delivery)
+    assert engine.probe(delivery) is None
+    assert sound.voice == engine.voices("xx")[0] == engine.name
+    assert engine.languages() == ("mul",)
+    assert len(sound.samples) / sound.rate == pytest.approx(estimate_speech_s(TEXT, 120), abs=0.01)
+    with pytest.raises(VoiceError, match="nothing to say"):
+        engine.synthesise(SpokenText(text=""), delivery)
+    engine.close()
+    assert engine.version()
 
 
 def test_silence_is_silent_and_tones_are_heard():
@@ -36,6 +50,7 @@ def test_silence_is_silent_and_tones_are_heard():
     assert not np.array_equal(ToneVoice().speak("one two").samples, ToneVoice().speak("two one").samples)
 
 
-def test_pace():
+def test_pace_and_rate():
     slow, quick = (SilentVoice(pace_wpm=pace).speak(TEXT).duration_s for pace in (100, 200))
     assert slow == pytest.approx(2 * quick, rel=0.01)
+    assert ToneVoice(rate=48000).speak(TEXT).rate == 48000

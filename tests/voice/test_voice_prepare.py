@@ -1,9 +1,22 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from aidj.analysis import integrated_loudness
 from aidj.model import Speech, Word
-from aidj.voice import Pyttsx3Voice, SilentVoice, ToneVoice, prepare_speech
+from aidj.voice import (
+    SilentVoice,
+    SpeechSound,
+    ToneVoice,
+    load_presenter,
+    make_voice,
+    prepare_speech,
+    prepare_speeches,
+    voice_level,
+)
+from aidj.voice.compressor import compress, soften_sibilants
+from aidj.voice.level import voice_lufs
 
 RATE = 44100
 
@@ -41,14 +54,14 @@ def test_loudness_and_peak(make, target_lufs):
 
 
 def test_the_real_voice():
-    voice = Pyttsx3Voice()
+    voice = make_voice(load_presenter("ella"))
     if voice.probe():
         pytest.skip("no speech engine on this system")
     speech = voice.speak("You have not heard this for more than a year. Here it is again.")
     ready = prepare_speech(speech, rate=48000, target_lufs=-16)
     assert loudness(ready) == pytest.approx(-16, abs=0.5)
     assert np.abs(ready.samples).max() <= 10 ** (-3 / 20) + 1e-6
-    assert speech.duration_s - 0.6 < ready.duration_s < speech.duration_s
+    assert speech.duration_s - 0.6 < ready.duration_s < speech.duration_s + 0.001
     assert np.array_equal(ready.samples, prepare_speech(speech, rate=48000, target_lufs=-16).samples)
 
 
@@ -120,3 +133,95 @@ def test_broken_samples_do_no_harm():
     samples[100], samples[200] = np.nan, np.inf
     ready = prepare_speech(speech_of(samples), rate=RATE, target_lufs=-16)
     assert np.isfinite(ready.samples).all()
+
+
+# -- one level for each voice -----------------------------------------------------------------------------------------
+
+
+def test_a_short_clip_is_no_louder_for_being_short():
+    """A clip by itself is lifted to the target; among others it keeps its distance to them."""
+    strong, weak = spiky(6.0), 0.5 * spiky(0.8, seed=2)
+    alone = [prepare_speech(speech_of(said), rate=RATE, target_lufs=-16) for said in (strong, weak)]
+    together = prepare_speeches([speech_of(strong), speech_of(weak)], rate=RATE, target_lufs=-16)
+    assert abs(loudness(alone[0]) - loudness(alone[1])) < 1.0
+    assert 1.5 < loudness(together[0]) - loudness(together[1]) < 7.0, "gently compressed, but still softer"
+    assert voice_lufs([speech.samples for speech in together], RATE) == pytest.approx(-16, abs=0.1)
+
+
+def test_the_order_and_the_company_of_other_voices_change_nothing():
+    speeches = [speech_of(spiky(seed=seed)) for seed in (1, 2)]
+    other = replace(speech_of(0.1 * spiky(seed=3)), voice="other")
+    ready = prepare_speeches([speeches[0], other, speeches[1]], rate=RATE, target_lufs=-16)
+    for made, expected in zip(ready[::2], prepare_speeches(speeches, rate=RATE, target_lufs=-16), strict=True):
+        np.testing.assert_array_equal(made.samples, expected.samples)
+    assert loudness(ready[1]) == pytest.approx(-16, abs=0.7), "every voice comes to the same loudness"
+
+
+def test_a_level_can_be_found_before_all_is_known():
+    speeches = [speech_of(spiky(seed=seed)) for seed in (1, 2)]
+    level = voice_level(speeches, rate=RATE, target_lufs=-16)
+    for made, said in zip(prepare_speeches(speeches, rate=RATE, target_lufs=-16), speeches, strict=True):
+        again = prepare_speech(said, rate=RATE, target_lufs=-16, level=level)
+        np.testing.assert_array_equal(again.samples, made.samples)
+
+
+@pytest.mark.parametrize("level_db", [-6.0, 3.0])
+def test_a_voice_can_be_louder_or_softer_than_others(level_db):
+    sound = SpeechSound(preset="formant", level_db=level_db)
+    (ready,) = prepare_speeches([speech_of(spiky())], rate=RATE, target_lufs=-18, sound=sound)
+    assert loudness(ready) == pytest.approx(-18 + level_db, abs=0.5)
+
+
+def test_nothing_is_prepared_of_nothing():
+    assert prepare_speeches([], rate=RATE, target_lufs=-16) == []
+    silent = SilentVoice().speak("Nothing is heard.")
+    (ready,) = prepare_speeches([silent], rate=RATE, target_lufs=-16)
+    assert not ready.samples.any()
+
+
+# -- the radio sound --------------------------------------------------------------------------------------------------
+
+
+def test_natural_voices_get_clarity_and_computed_ones_none():
+    noise = np.random.default_rng(1).standard_normal(4 * 22050) * 0.1
+    changes_db = {}
+    for preset in ("natural", "formant"):
+        ready = prepare_speech(speech_of(noise), rate=22050, target_lufs=-16, sound=SpeechSound(preset=preset))
+        spectrum = np.abs(np.fft.rfft(ready.samples)) ** 2
+        f = np.fft.rfftfreq(len(ready.samples), 1 / 22050)
+        bands = [spectrum[(f > low) & (f < high)].mean() for low, high in ((240, 260), (900, 1000), (3400, 3600))]
+        changes_db[preset] = 10 * np.log10(np.array(bands) / bands[1])
+    assert np.abs(changes_db["formant"]).max() < 1.0
+    assert changes_db["natural"][0] == pytest.approx(-2, abs=1.0)
+    assert changes_db["natural"][2] == pytest.approx(3, abs=1.0)
+
+
+def levels_db(samples, rate, stretch_s):
+    return [10 * np.log10(np.mean(part**2)) for part in samples.reshape(-1, round(stretch_s * rate))]
+
+
+def test_what_is_loud_is_compressed_three_to_one_and_what_is_soft_is_not():
+    t = np.arange(4 * RATE) / RATE
+    tone = (np.sqrt(2) * np.sin(2 * np.pi * 200 * t)).astype(np.float32)
+    tone *= np.float32(10 ** (np.repeat([-40.0, -18.0, -6.0, -40.0], RATE) / 20))
+    made = compress(tone, RATE, -24.0)
+    came, went = levels_db(tone, RATE, 0.5), levels_db(made, RATE, 0.5)
+    assert went[1] == pytest.approx(came[1], abs=0.1)
+    assert went[3] == pytest.approx(-22, abs=0.5), "6 dB over the threshold become 2"
+    assert went[5] == pytest.approx(-18, abs=0.5), "18 dB over the threshold become 6"
+    assert went[7] == pytest.approx(came[7], abs=0.1), "and then it lets go"
+
+
+def test_sharp_sibilants_are_softened_and_vowels_are_not():
+    rng = np.random.default_rng(2)
+    t = np.arange(RATE) / RATE
+    vowel = 0.2 * sum(np.sin(2 * np.pi * f * t) / n for n, f in enumerate((140, 280, 700, 1200), start=1))
+    spectrum = np.fft.rfft(rng.standard_normal(RATE))
+    f = np.fft.rfftfreq(RATE, 1 / RATE)
+    hiss = np.fft.irfft(spectrum * ((f > 5500) & (f < 8500)), RATE)
+    hiss *= 0.15 / np.sqrt(np.mean(hiss**2))
+    for sound, low, high in ((vowel, -0.1, 0.1), (hiss, -6.5, -2.0)):
+        samples = sound.astype(np.float32)
+        change_db = 10 * np.log10(np.mean(soften_sibilants(samples, RATE) ** 2) / np.mean(samples**2))
+        assert low <= change_db <= high
+    assert soften_sibilants(np.ones(100, np.float32), 8000).tolist() == [1.0] * 100, "there is no room for them"
