@@ -205,7 +205,7 @@ class _Checker:
                     yield f"“{figure.text}”{unit} is no number that the facts hold"
 
     def _may_say(self, figure: Figure, sentence: Sentence, allowed: Allowed) -> bool:
-        value = figure.value
+        value, numbers = figure.value, self.language.numbers
         if figure.kind == "decade":
             return any(value in (decade, decade % 100) for decade in allowed.decades)
         if figure.kind == "ordinal":
@@ -214,7 +214,8 @@ class _Checker:
             return True  # see `_spans`
         if figure.is_loose and (figure.unit is None or (value == 1 and figure.unit in ("songs", "artists"))):
             return True
-        if 1000 <= value <= 2999 and (figure.unit is None or value in allowed.years()):
+        counts_something = numbers.unit_after(tokens_of(sentence.text[figure.end :])[:1], 0) is not None
+        if 1000 <= value <= 2999 and not counts_something and (figure.unit is None or value in allowed.years()):
             return value in self._years(figure, sentence, allowed) or value in allowed.counts(None)
         is_round = value % 10 == 0 and 20 <= value <= 90 and figure.unit in (None, "years")
         if is_round and any(value == decade % 100 for decade in allowed.decades):

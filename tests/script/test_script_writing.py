@@ -250,7 +250,7 @@ def test_what_does_not_fit_is_left_out_and_then_shorter() -> None:
 def test_nothing_is_longer_than_the_longest() -> None:
     endless = {"artist": "A" * 400, "title": "B"}
     assert write("intro", endless) is None
-    long = {"artist": "An Orchestra " * 10, "title": "A Movement " * 10}
+    long = {"artist": "An Orchestra " * 12, "title": "A Movement " * 12}
     written = write("intro", long)
     assert written
     assert LINK_S[1] < length_s(written.text) <= LINK_MAX_S

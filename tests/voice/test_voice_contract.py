@@ -1,8 +1,10 @@
 """What every engine keeps to, held against each one that is here."""
 
+import importlib.util
 import multiprocessing
 import os
 import re
+import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -79,7 +81,14 @@ HOSTILE = (
     "a.b.c.d@e.f http://x.y/z?a=b&c=d#e",
 )
 
-ENGINES = ("espeak", "pyttsx3", "tone", "captions", "flite", "festival", "pico", "rhvoice", "piper", "sherpa", "http")
+ALWAYS = ("espeak", "pyttsx3", "tone", "captions", "http")
+PROGRAMS = {"flite": "flite", "festival": "text2wave", "pico": "pico2wave", "rhvoice": "RHVoice-test"}
+EXTRAS = {"piper": "piper", "sherpa": "sherpa_onnx"}
+ENGINES = (
+    *ALWAYS,
+    *(name for name, program in PROGRAMS.items() if shutil.which(program)),
+    *(name for name, package in EXTRAS.items() if importlib.util.find_spec(package)),
+)
 
 
 @dataclass
@@ -99,6 +108,17 @@ class Case:
         """Twenty, in all of its languages."""
         found = [(line, way) for way in self.deliveries for line in LINES[way.language.split("-")[0]]]
         return [found[at % len(found)] for at in range(20)] if len(found) < 20 else found[:7] + found[-13:]
+
+
+@pytest.mark.parametrize("name", [name for name in (*PROGRAMS, *EXTRAS) if name not in ENGINES])
+def test_an_engine_that_is_not_here_says_so(name):
+    engine = load_engine(name)
+    assert engine.languages() == engine.voices("en") == ()
+    why_not = engine.probe(Delivery(language="en"))
+    assert "is not installed" in why_not
+    with pytest.raises(VoiceError, match="is not installed"):
+        engine.synthesise(SpokenText(text="Hello."), Delivery(language="en"))
+    pytest.skip(f"{name} is held against nothing else: {why_not}")
 
 
 def say(case, text, delivery=None):
