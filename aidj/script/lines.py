@@ -158,7 +158,10 @@ def _read_id(entry: Entry) -> str:
     line_id = entry.text("id", max_chars=80)
     if sign := next((sign for sign in _JOINING if sign in line_id), None):
         raise entry.fail(
-            f"The id “{line_id}” has a “{sign}” in it", key="id", cause="plans join ids with it", hint="write “-” instead"
+            f"The id “{line_id}” has a “{sign}” in it",
+            key="id",
+            cause="plans join ids with it",
+            hint="write “-” instead",
         )
     return line_id
 

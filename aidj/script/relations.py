@@ -96,14 +96,16 @@ class Ties:
 
 def wrong_ties(reading: Reading, allowed: Allowed, ties: Ties) -> Iterator[str]:
     """Yield what is wrong about how a text ties names to songs, and songs to their time."""
+    before: Sentence | None = None
     for sentence, following in zip_longest(reading.sentences, reading.sentences[1:]):
         yield from _pairs(sentence, ties)
         yield from _neighbours(sentence, ties)
-        yield from _belongings(sentence, following, ties)
+        yield from _belongings(before, sentence, following, ties)
         yield from _across(sentence, following, ties)
         yield from _directions(sentence, ties)
         yield from _times(sentence, ties)
         yield from _needs(sentence, allowed, ties)
+        before = sentence
 
 
 def _of(sentence: Sentence, *slots: str) -> list[Mention]:
@@ -147,12 +149,18 @@ def _across(sentence: Sentence, following: Sentence | None, ties: Ties) -> Itera
         yield f"“{titles[0].text}” is not by {artists[0].text}"
 
 
-def _belongings(sentence: Sentence, following: Sentence | None, ties: Ties) -> Iterator[str]:
-    """An album, guests, a composer or a label stand with a name of their own song, or with none."""
-    names = _of(sentence, *ARTISTS, *TITLES)
+def _belongings(before: Sentence | None, sentence: Sentence, following: Sentence | None, ties: Ties) -> Iterator[str]:
+    """An album, guests, a composer or a label stand with a name of their own song, or with none.
+
+    In a sentence of their own they belong to the song of the one before, or of the one that follows.
+    """
+    names, earlier = _of(sentence, *ARTISTS, *TITLES), list[Mention]()
     if not names and following is not None and not ties.tells_when(sentence):
         names = _of(following, *ARTISTS, *TITLES)
+        earlier = _of(before, *ARTISTS, *TITLES) if before is not None else []
     for thing in _of(sentence, *BELONGINGS):
+        if any(thing.songs & name.songs for name in earlier):
+            continue
         if thing.slots & {*ARTISTS, *TITLES} or not names:
             continue
         titles = [name for name in names if name.slots & frozenset(TITLES)] or names

@@ -27,6 +27,7 @@ LINK_MAX_S = 25.0
 """What would take longer, because of long names, is not said."""
 
 _MAX_LINE_CHARS = 500
+_SHORTEST_S = 0.5
 _HELD_BACK = 3
 """So many lines of a kind are kept for links that have nothing else to say."""
 
@@ -370,4 +371,5 @@ def _words(text: str) -> str:
 
 
 def _drawn(parts: list[_Part], rng: random.Random) -> _Part:
-    return rng.choices(parts, [part.line.weight for part in parts])[0]
+    """Draw a line by its weight; a longer one, which as a rule tells more, is drawn more often."""
+    return rng.choices(parts, [part.line.weight * (part.length_s + _SHORTEST_S) for part in parts])[0]

@@ -3,9 +3,8 @@
 ======  ==========================================================================================================
 silent  nowhere
 rare    at the opening, at every second change of set, and at the closing
-normal  at each change of set, and once within a set that is long, or, at most in every other set, where something
-        in it is worth telling
-chatty  within all sets, about every two or three songs
+normal  at each change of set, and once within a set that is long, or where something in it is worth telling
+chatty  within all sets, about every second song: what is worth telling first
 ======  ==========================================================================================================
 
 A place is before a song, or before the first of several tracks that belong together: never between those.
@@ -22,13 +21,13 @@ from aidj.model import LinkKind, Rotation, TalkSettings
 from aidj.sequencing.facts import anniversary_of
 from aidj.sequencing.sets import Chosen, ChosenSet
 
-SONGS_APART = 2
+SONGS_APART = {"normal": 2, "chatty": 1}
 """So many songs at least stand before a link within a set since the last one said."""
-APART_S = {"normal": 360.0, "chatty": 150.0}
+APART_S = {"normal": 330.0, "chatty": 150.0}
 """And so much music, on both sides of it: short songs are not talked away."""
-CHATTY_EACH_S = 200.0
+CHATTY_EACH_S = 310.0
 """Chatty speaks once in so much music, at most."""
-LONG_SET_S = 1200.0
+LONG_SET_S = 720.0
 """A set of so much music bears a link in its middle."""
 
 _WORTH_TELLING: tuple[Rotation, ...] = ("new_release", "forgotten_favourite")
@@ -81,7 +80,6 @@ class _Cadence:
         self._rng = rng
         self._songs_since = 0
         self._s_since = 0.0
-        self._spoke_within = False
         self._last_kind: LinkKind = "intro"
 
     def of_set(self, number: int, songs: Sequence[Chosen], music_s: Sequence[float]) -> Places:
@@ -95,7 +93,6 @@ class _Cadence:
         within = self._within(music_s, telling, announced=bool(places))
         for place in within:
             places[place] = self._kind(telling[place])
-        self._spoke_within = bool(within)
         last = max(places, default=None)
         self._songs_since = len(songs) - last if last is not None else self._songs_since + len(songs)
         self._s_since = sum(music_s[last:]) if last is not None else self._s_since + sum(music_s)
@@ -113,13 +110,11 @@ class _Cadence:
         if self._level == "chatty":
             return self._often(music_s, telling, round(sum(music_s) / CHATTY_EACH_S) - announced)
         is_long = sum(music_s) >= LONG_SET_S
-        if self._spoke_within and not is_long:
-            return []
         apart_s = APART_S["normal"]
         free = [
             place
             for place in range(1, len(music_s))
-            if self._songs_since + place >= SONGS_APART
+            if self._songs_since + place >= SONGS_APART["normal"]
             and self._s_since + sum(music_s[:place]) >= apart_s
             and sum(music_s[place:]) >= apart_s
         ]
@@ -137,9 +132,9 @@ class _Cadence:
             songs_since, s_since = songs_since + 1, s_since + music_s[place - 1]
             if len(found) >= most or sum(music_s[place:]) < APART_S["chatty"]:
                 break
-            if songs_since < SONGS_APART or s_since < APART_S["chatty"]:
+            if songs_since < SONGS_APART["chatty"] or s_since < APART_S["chatty"]:
                 continue
-            waits = songs_since == SONGS_APART and not telling[place] and any(telling[place + 1 : place + 2])
+            waits = songs_since == SONGS_APART["chatty"] and not telling[place] and any(telling[place + 1 : place + 2])
             if not waits:
                 found.append(place)
                 songs_since, s_since = 0, 0.0

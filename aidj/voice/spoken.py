@@ -14,8 +14,9 @@ from aidj.voice.letters import said_as, say_letters
 from aidj.voice.mapped import MappedText
 from aidj.voice.numerals import say_numerals
 from aidj.voice.pronunciation import Pronunciation, Saying, SpokenWords, built_in
+from aidj.voice.years import say_years
 
-SPOKEN_VERSION = 1
+SPOKEN_VERSION = 2
 """Goes up with every change of the result, so that kept speech is made anew."""
 
 DASH_PAUSE_S = 0.3
@@ -118,6 +119,7 @@ def _said(text: MappedText, language: str, words: SpokenWords) -> tuple[MappedTe
         if text.text == before:
             break
     text = say_numerals(text, counted=words.counted, rulers=words.rulers, ordinals=words.ordinals)
+    text = say_years(text, language)
     text = say_capitals(text, words.initialisms)
     text, left_out = say_letters(text, language)
     return cleaning.tidy(text), left_out

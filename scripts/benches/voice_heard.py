@@ -1,7 +1,7 @@
 """What a recogniser hears: pocketsphinx, which brings its English model, for word errors and for when words begin.
 
-It fails on the digital silence behind computed speech, so what it hears has a floor of pink noise 30 dB below the speech.
-It breaks off far sooner than people do: its errors compare, they do not judge.
+It fails on the digital silence behind computed speech, so what it hears has a floor of pink noise 30 dB below it. It
+breaks off far sooner than people do: its errors compare, they do not judge.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ Conventions: mono float32, shape (n_frames,), at `RATE`, where nothing else is s
 
 from __future__ import annotations
 
+import logging
 import os
 import wave
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,8 +24,8 @@ from aidj.home import Home
 from aidj.mixing import CEILING_DBTP, mix
 from aidj.model import Item, Link, Plan, Set, Speech, Track, TrackRef
 from aidj.session import Realised, realise
-from aidj.timeline import Timeline
-from aidj.voice import Presenter, chain, load_presenter
+from aidj.timeline import Clip, Timeline
+from aidj.voice import SpeechSound, chain, load_presenter
 
 Mono = NDArray[np.float32]
 
@@ -77,7 +78,17 @@ licence: as the engine has it
 origin: the engine {engine}, as installed here
 """
 _OTHERS = {"pyttsx3": None, "flite": "slt", "festival": "cmu_us_slt_arctic_hts", "rhvoice": "slt", "pico": None}
-"""Engines that are measured where they are installed, with the voice."""
+"""Engines that are measured where they are installed, with the voice: slt, or their own choice."""
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A presenter to be measured."""
+
+    file: str
+    """The name of the presenter's file."""
+    label: str
+    sound: SpeechSound
 
 
 @dataclass(frozen=True)
@@ -89,8 +100,6 @@ class Over:
     """Ready for the mix: dry."""
     start: int
     """On the timeline, in frames."""
-    under: float
-    """The part of it under which music sounds, 0 to 1."""
     why: str
 
     @property
@@ -104,8 +113,8 @@ class Heard:
     """A session of links over one kind of music: the final mix, and its music alone."""
 
     kind: str
-    presenter: Presenter
-    timeline: Timeline
+    target_lufs: float
+    """The loudness of its songs: lower than asked for where one of them cannot be brought to it."""
     links: Sequence[Over]
     mixed: Mono
     """The final mix, with its limiter."""
@@ -143,9 +152,7 @@ def make_library(home: Home, kinds: Mapping[str, Sequence[Path]], folder: Path) 
             _write(cut, samples)
             cut.with_name(cut.name + ".aidj.yaml").write_text(f"instrumental: true\ncue_out_s: {EXCERPT_S - 0.1}\n")
     home.library.scan([folder], now=NOW)
-    return {
-        kind: sorted(home.library.tracks([folder / kind]), key=lambda track: track.path.name) for kind in kinds
-    }
+    return {kind: sorted(home.library.tracks([folder / kind]), key=lambda track: track.path.name) for kind in kinds}
 
 
 def _stretches(songs: Sequence[Path]) -> Iterator[tuple[Path, float]]:
@@ -166,69 +173,66 @@ def _write(path: Path, samples: NDArray[np.float32]) -> None:
         file.writeframes((np.clip(samples, -1.0, 1.0) * 32767).astype("<i2").tobytes())
 
 
-def presenters(home: Home) -> dict[str, Presenter]:
-    """Return who is measured: aidj's own two English presenters, and one for every other engine that is here."""
-    found = {"ella": load_presenter("ella"), "otto": load_presenter("otto")}
-    (home.voices_folder / "presenters").mkdir(parents=True, exist_ok=True)
+def presenters(home: Home) -> Iterator[Speaker]:
+    """Yield who is measured: aidj's own two English presenters, and one for every other engine that is here."""
+    for own in ("ella", "otto"):
+        presenter = load_presenter(own)
+        yield Speaker(own, f"{own} ({next(iter(chain(presenter)))[0].name})", presenter.sound)
+    folder = home.voices_folder / "presenters"
+    logging.getLogger("aidj.voice.engines").setLevel(logging.ERROR)  # what is not installed is said below
+    folder.mkdir(parents=True, exist_ok=True)
     for engine, voice in _OTHERS.items():
-        path = home.voices_folder / "presenters" / f"bench {engine}.yaml"
+        path = folder / f"bench {engine}.yaml"
         line = f"voice: {voice}\n" if voice else ""
-        path.write_text(_PRESENTER.format(name=f"Bench {engine}", engine=engine, voice=line))
+        path.write_text(_PRESENTER.format(name=f"Bench {engine}", engine=engine, voice=line), encoding="utf-8")
         presenter = load_presenter(path.stem, extra_folders=(home.voices_folder,))
-        speaks = next(iter(chain(presenter)), None)
-        if speaks is not None and speaks[0].name == engine:
-            found[path.stem] = presenter
+        if next(iter(chain(presenter)))[0].name == engine:
+            yield Speaker(path.stem, f"{engine} slt" if voice else engine, presenter.sound)
         else:
             print(f"skipped: {engine}, as it is not installed")
-    return found
 
 
-def hear(home: Home, kind: str, tracks: Sequence[Track], name: str, presenter: Presenter, first: int) -> Heard:
-    """Render a session in which a presenter says a text before each song, from text number `first` on."""
+def hear(home: Home, kind: str, tracks: Sequence[Track], speaker: Speaker, first: int) -> Heard:
+    """Render a session in which a presenter says a text before each song, from text number `first` on.
+
+    Raises
+    ------
+    RuntimeError
+        If anything had to be left out of it.
+    """
     texts = [TEXTS[(first + number) % len(TEXTS)] for number in range(len(tracks))]
-    realised = realise(home, _plan(tracks, texts, name), rate=RATE, disclose=False)
-    timeline = realised.timeline
-    if realised.warnings:
-        raise RuntimeError("; ".join(realised.warnings))
-    voices = tuple(clip for clip in timeline.clips if clip.lane == "voice")
+    realised = realise(home, _plan(tracks, texts, speaker.file), rate=RATE, disclose=False)
+    timeline, links = realised.timeline, _links(realised)
+    if realised.warnings or len(links) < len(tracks):
+        raise RuntimeError(f"{len(links)} of {len(tracks)} links are said; {'; '.join(realised.warnings)}")
     music = tuple(clip for clip in timeline.clips if clip.lane == "music")
-    plain = tuple(
-        replace(
-            clip,
-            # A duck is the only gain of a clip that moves so, and the only peak.
-            ramps=tuple(ramp for ramp in clip.ramps if ramp.shape != "smooth_db"),
-            bands=tuple(band for band in clip.bands if band.filter != "peak"),
-        )
-        for clip in music
-    )
     return Heard(
         kind=kind,
-        presenter=presenter,
-        timeline=timeline,
-        links=_links(realised),
+        target_lufs=realised.target_lufs,
+        links=links,
         mixed=_summed(timeline, CEILING_DBTP).mean(axis=1),
         ducked=_summed(replace(timeline, clips=music), None),
-        plain=_summed(replace(timeline, clips=plain), None),
-    ) if voices else _nobody(kind)
+        plain=_summed(replace(timeline, clips=tuple(map(_not_ducked, music))), None),
+    )
 
 
-def _nobody(kind: str) -> Heard:
-    raise RuntimeError(f"nothing is said over {kind}")
+def _not_ducked(clip: Clip) -> Clip:
+    """Return a clip without its ducks: no other gain of a clip moves so, and no other band is a peak."""
+    return replace(
+        clip,
+        ramps=tuple(ramp for ramp in clip.ramps if ramp.shape != "smooth_db"),
+        bands=tuple(band for band in clip.bands if band.filter != "peak"),
+    )
 
 
 def _links(realised: Realised) -> list[Over]:
     clips = [clip for clip in realised.timeline.clips if clip.lane == "voice"]
-    music = [clip for clip in realised.timeline.clips if clip.lane == "music"]
     whys = {round(mark.start_s * RATE): mark.why for mark in realised.timeline.marks if mark.kind == "link"}
     found = []
     for clip in clips:
         assert isinstance(clip.source, Speech)
-        under = np.zeros(clip.n_frames, bool)
-        for song in music:
-            under[max(0, song.start_frames - clip.start_frames) : max(0, song.end_frames - clip.start_frames)] = True
-        why = whys.get(clip.start_frames, "")
         speech = replace(clip.source, samples=clip.source.samples * np.float32(clip.gain))
-        found.append(Over(clip.source.text, speech, clip.start_frames, float(under.mean()), why))
+        found.append(Over(speech.text, speech, clip.start_frames, whys.get(clip.start_frames, "")))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The worker of the default engine: thousands of utterances in a row, and every way to die on top of the real engine."""
+"""The worker of the default engine: thousands of utterances in a row, and every way to die under the real engine."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FAULTS = {
     "garbage on stdout": "garbage()",
 }
 
-_FAULTY = '''\
+_FAULTY = """\
 import ctypes, importlib.util, os, sys, time
 spec = importlib.util.spec_from_file_location("real", {real!r})
 real = importlib.util.module_from_spec(spec)
@@ -49,7 +49,7 @@ def answer(request):
         open(FLAG, "w").write("x" * (left - 1))
         {fault}
     return real.answer(request)
-'''
+"""
 
 
 @dataclass
@@ -130,7 +130,9 @@ def _plausible(text: str, sound: Sound) -> bool:
 
 def _workers_mb() -> float:
     """Return the memory of the largest process that this one has started."""
-    answer = subprocess.run(["ps", "-o", "rss=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        ["ps", "-o", "rss=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=True
+    )
     return max((int(line) / 1024 for line in answer.stdout.split()), default=0.0)
 
 

@@ -271,6 +271,14 @@ def test_names_may_be_joined_by_the_sign_or_by_the_word(language, word):
     assert untrue("Night Ferry.", facts, lines) != []
 
 
+def test_an_album_in_a_sentence_of_its_own_belongs_to_a_song_beside_it():
+    checked = english()
+    assert checked("That was Salt and Paper. The album, Winter Rooms. On to Low Tide, by Paper Lanterns.") == []
+    assert checked("The album is Harbour Lights. Low Tide, by Paper Lanterns.") == []
+    assert checked("The album is Winter Rooms. Low Tide, by Paper Lanterns.")
+    assert checked("From Night Ferry, and many others. The album, Winter Rooms. Low Tide, by Paper Lanterns.")
+
+
 def test_a_claim_is_found_in_any_case_and_with_every_letter():
     facts = {"artist": "Marrow", "title": "Slow Boat"}
     for text in ("Das größte Stück.", "Größte Freude.", "Die GRÖßTEN."):

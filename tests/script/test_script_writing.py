@@ -167,9 +167,7 @@ def test_a_name_that_hides_in_another_fact_is_heard_once() -> None:
         ("artist_year", "2016", "season_artist", {"year_artist": "Night Ferry"}),
     ],
 )
-def test_what_a_theme_tells_no_other_line_tells(
-    kind: str, value: str, fact: str, known: dict[str, object]
-) -> None:
+def test_what_a_theme_tells_no_other_line_tells(kind: str, value: str, fact: str, known: dict[str, object]) -> None:
     lines = lines_of(
         set_change=[line("theme", "Here are {theme}.")],
         intro=[line(f"i{number}", f"Song {{title}}, {{{fact}}}.") for number in range(5)],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -28,7 +27,7 @@ from aidj.model import (
 )
 from aidj.plan import dump_plan
 from aidj.sequencing import PERSONAL_FACTS, Chosen, ChosenSet, theme_facts, write_plan
-from aidj.sequencing.cadence import APART_S, LONG_SET_S, SONGS_APART
+from aidj.sequencing.cadence import APART_S, SONGS_APART
 from aidj.sequencing.themes import rotation_theme
 
 WITHIN: tuple[LinkKind, ...] = ("intro", "back_announce")
@@ -136,10 +135,7 @@ def test_the_ladder_holds(seed: int, count: int, lengths_s: tuple[float, float])
         assert flat[level].count("set_change") == (count - 1) // (2 if level == "rare" else 1)
     assert not set(WITHIN) & set(flat["rare"])
     within = [sum(kind in WITHIN for kind in part) for part in kinds["normal"]]
-    music_s = [sum(track.duration_s for chosen in part.songs for track in chosen.candidate.tracks) for part in sets]
     assert max(within) <= 1
-    for (before, now), length_s in zip(pairwise(within), music_s[1:], strict=True):
-        assert before + now < 2 or length_s >= LONG_SET_S, "in every other set, unless it is long"
     assert len(flat["rare"]) <= len(flat["normal"]) <= len(flat["chatty"])
 
 
@@ -157,7 +153,7 @@ def test_links_keep_apart(seed: int, count: int, level: TalkLevel, lengths_s: tu
             music_s += entry.plays_s or 0.0
             continue
         if entry.kind in WITHIN:
-            assert songs >= SONGS_APART
+            assert songs >= SONGS_APART[level]
         if last in WITHIN or entry.kind in WITHIN:
             assert music_s >= APART_S[level] - 1e-6
         songs, music_s, last = 0, 0.0, entry.kind

@@ -122,7 +122,7 @@ def test_where_the_presenter_speaks() -> None:
     ids: list[str] = [song.track.id for song in songs]
     assert told == [
         *("opening", *ids[:3], "intro", *ids[3:5]),
-        *("set_change", *ids[5:], "closing"),
+        *("set_change", *ids[5:8], "back_announce", *ids[8:], "closing"),
     ]
     assert not written([songs[:5], songs[5:]], talk=TalkSettings(level="silent")).links()
     assert [link.kind for link in written([songs[:3]]).links()] == ["opening", "closing"]
