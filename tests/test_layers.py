@@ -15,7 +15,7 @@ import aidj
 ROOT = Path(aidj.__file__).parent
 FOUNDATIONS = ("errors", "model", "keys", "names", "nodes", "database", "files", "audio")
 ROOMS = (
-    *("library", "history", "analysis", "selection", "sequencing", "plan", "script", "voice", "timeline"),
+    *("library", "history", "analysis", "selection", "sequencing", "plan", "script", "asking", "voice", "timeline"),
     *("mixing", "output", "config", "demo", "home", "session", "cli"),
 )
 """In the order in which data flows: a room imports from those before it."""

@@ -62,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     _sessions(command)
     _opinions(command)
     _saying(command)
+    _asking(command)
     return parser
 
 
@@ -306,6 +307,25 @@ def _saying(command: Command) -> None:
     say.add_argument("--out", type=Path, default=Path("say.wav"), metavar="FILE", help="default: ./say.wav")
 
 
+def _asking(command: Command) -> None:
+    ask = command(
+        "ask",
+        "asking.ask",
+        "say in words what you want to hear",
+        'Reads a request such as: aidj ask "something mellow from the nineties" --explain\n'
+        "It says what was understood, what was not, and how many songs answer to it, and prints or writes the request\n"
+        'as a document for: aidj plan --request FILE. To plan at once: aidj plan --ask "...". Works offline.',
+    )
+    ask.add_argument("text", nargs="+", metavar="TEXT", help="genre, mood, tempo, decade, artist, album, length ...")
+    ask.add_argument(
+        "--then", action="append", default=[], metavar="TEXT", help='a follow-up, such as "less upbeat" (repeatable)'
+    )
+    ask.add_argument("--explain", action="store_true", help="say what each part was taken for, and how many songs fit")
+    ask.add_argument("--language", metavar="LANG", help="whose words come first (default: your presenter's)")
+    ask.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the request document here")
+    ask.add_argument("--force", action="store_true", help="replace a document that is there already")
+
+
 def _source_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("where from")
     group.add_argument(
@@ -358,7 +378,7 @@ def _length_options(parser: argparse.ArgumentParser, help_: str) -> None:
 
 
 WISHES = (
-    *("new", "forgotten", "current", "deep", "arc", "allow", "request"),
+    *("new", "forgotten", "current", "deep", "arc", "allow", "request", "ask"),
     *("genre", "artist", "album", "decade", "mood", "tempo", "energy", "years", "without", "only_new_to_me"),
     *("transition", "no_beatmix"),
 )
@@ -399,6 +419,8 @@ def _wish_options(parser: argparse.ArgumentParser) -> None:
     )
     wishes.add_argument("--only-new-to-me", action="store_true", help="nothing you have heard before")
     wishes.add_argument("--request", type=Path, metavar="FILE", help="a query document that says all this and more")
+
+    wishes.add_argument("--ask", metavar="TEXT", help='the same in words: "an hour of mellow jazz from the nineties"')
 
     shape = parser.add_argument_group("its shape")
     shape.add_argument("--arc", metavar="ARC", help='where the energy goes, in minutes: "30 up, 15 down"')

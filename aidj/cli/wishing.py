@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from aidj.asking import Names, Understood, understand
 from aidj.cli.parser import WISHES
 from aidj.config import Settings
-from aidj.errors import ConfigError
+from aidj.errors import AidjError, ConfigError, QueryError
 from aidj.model import Rotation, TalkSettings, Track
 from aidj.names import match_key
 from aidj.nodes import nearest
 from aidj.selection import HYGIENE_RULES, MAX_DIAL, HygieneRule, Query, load_query
 from aidj.sequencing import Direction
-from aidj.session import DIRECTIONS, Arc, Wishes
+from aidj.session import DEFAULT_PRESENTER, DIRECTIONS, Arc, Wishes
 from aidj.timeline import Handover, parse_handover
+from aidj.voice import load_presenter
 
-_DIALS: Mapping[str, Rotation] = {
+DIALS: Mapping[str, Rotation] = {
     "new": "new_release",
     "forgotten": "forgotten_favourite",
     "current": "current_favourite",
@@ -31,6 +35,7 @@ _SLOWEST_BPM, _FASTEST_BPM = 20.0, 400.0
 _FIRST_YEAR, _LAST_YEAR = 1000, 9998
 
 T = TypeVar("T", bound=str)
+_LOG = logging.getLogger(__name__)
 
 
 def given_wishes(options: argparse.Namespace) -> list[str]:
@@ -66,17 +71,19 @@ def wishes_of(
         return getattr(options, name, None)
 
     settings = settings or Settings()
-    query = _query(options, tracks)
-    arc = parse_arc(given("arc")) if given("arc") else ()
+    asked = _asked(options, now, tracks, settings)
+    query = _query(options, tracks, asked.query if asked else None)
+    arc = parse_arc(given("arc")) if given("arc") else asked.arc if asked else ()
     minutes = given("minutes")
     if given("until"):
         minutes = minutes_until(given("until"), now)
     if minutes is None and not arc and query is not None:
         minutes = query.minutes
-    dials = {rotation: parse_dial(given(name)) for name, rotation in _DIALS.items() if given(name) is not None}
-    if len(dials) == len(_DIALS) and not any(dials.values()):
+    dials = dict(asked.dials) if asked else {}
+    dials |= {rotation: parse_dial(given(name)) for name, rotation in DIALS.items() if given(name) is not None}
+    if len(dials) == len(DIALS) and not any(dials.values()):
         raise ConfigError(
-            f"{', '.join(f'--{name}' for name in _DIALS)} are all 0, which leaves nothing to play",
+            f"{', '.join(f'--{name}' for name in DIALS)} are all 0, which leaves nothing to play",
             hint="leave one of them out, or give it more than 0",
         )
     return Wishes(
@@ -89,6 +96,55 @@ def wishes_of(
         leave_alone=settings.leave_alone,
         talk=talk_wish(options, settings.talk),
     )
+
+
+def _asked(
+    options: argparse.Namespace, now: datetime, tracks: Callable[[], Sequence[Track]], settings: Settings
+) -> Understood | None:
+    """Return what is asked for in words, and log what of it was not understood; None where nothing is."""
+    text = getattr(options, "ask", None)
+    if not text:
+        return None
+    if getattr(options, "request", None):
+        raise ConfigError("Both --ask and --request are given", hint="take one of them out")
+    asked = understand(
+        text,
+        language=asking_language(options, settings),
+        library_names=Names.of(tracks()),
+        now=now,
+    )
+    check_asked(asked)
+    for line in doubts(asked):
+        _LOG.warning("%s", line)
+    return asked
+
+
+def asking_language(options: argparse.Namespace, settings: Settings, folders: Sequence[Path] = ()) -> str:
+    """Return the language in which something is asked, unless its words tell another: the presenter's."""
+    if language := getattr(options, "language", None):
+        return str(language)
+    try:
+        name = getattr(options, "presenter", None) or settings.presenter or DEFAULT_PRESENTER
+        return load_presenter(name, folders).language
+    except AidjError:  # whoever plans with this presenter will say what is wrong
+        return "en"
+
+
+def check_asked(asked: Understood) -> None:
+    """Raise QueryError where nothing at all was understood."""
+    if asked.nothing:
+        left = asked.left[0] if asked.left else None
+        raise QueryError(
+            f"“{asked.texts[-1][:60]}” was not understood",
+            cause=f"“{left.phrase}”: {left.reason}" if left else "there is no word in it that asks for something",
+            hint='ask for a genre, a mood, an artist, a decade, a length, as in "an hour of mellow jazz from the 90s"',
+        )
+
+
+def doubts(asked: Understood) -> list[str]:
+    """Return what was not understood, could not be done, or is doubtful, a line each."""
+    left = [f"Left out of the request: “{left.phrase}” ({left.reason})" for left in asked.left]
+    return [*left, *(f"{note[0].upper()}{note[1:]}." for note in asked.notes)]
 
 
 def talk_wish(options: argparse.Namespace, usual: TalkSettings) -> TalkSettings | None:
@@ -114,11 +170,13 @@ def _handover(transition: str | None, no_beatmix: bool | None, usual: Handover) 
         raise ConfigError(f"--transition '{transition}' {error}") from None
 
 
-def _query(options: argparse.Namespace, tracks: Callable[[], Sequence[Track]]) -> Query | None:
-    """Return what a query document and the options beside it ask for; None where nothing is asked."""
+def _query(
+    options: argparse.Namespace, tracks: Callable[[], Sequence[Track]], said: Query | None = None
+) -> Query | None:
+    """Return what a query document, or words, and the options beside it ask for; None where nothing is asked."""
     path = getattr(options, "request", None)
     asked: dict[str, Any] = {}
-    query = load_query(path) if path else Query()
+    query = load_query(path) if path else said or Query()
     for name, field in _TEXTS.items():
         if texts := getattr(options, name, None):
             asked[field] = (*getattr(query, field), *texts)
@@ -131,12 +189,12 @@ def _query(options: argparse.Namespace, tracks: Callable[[], Sequence[Track]]) -
     if getattr(options, "only_new_to_me", False):
         asked["heard"] = "never"
     if without := getattr(options, "without", None):
-        parts: dict[str, tuple[str, ...]] = {}
+        parts: dict[str, Any] = {}
         for text in without:
             field, value = _unwanted(text, tracks)
             parts[field] = (*parts.get(field, getattr(query.without, field)), value)
         asked["without"] = replace(query.without, **parts)
-    return replace(query, **asked) if asked or path else None
+    return replace(query, **asked) if asked or path or said else None
 
 
 def _between(text: str, what: str, example: str, lowest: float, highest: float) -> tuple[float, float]:

@@ -24,7 +24,7 @@ from aidj.selection.hygiene import is_kept_out
 from aidj.selection.search import Features, Mask, Search, span_of
 
 MAX_TEXTS, MAX_CHARS, MAX_MINUTES = 200, 300, 1440.0
-_BY_TEXT = ("genres", "artists", "albums", "works", "titles", "moods")
+_BY_TEXT = ("genres", "artists", "like", "albums", "works", "titles", "moods")
 SHELVES: tuple[Rotation, ...] = tuple(rotation for rotation in ROTATIONS if rotation != "request")
 """The rotations that can be asked for."""
 
@@ -38,6 +38,8 @@ class Without:
     artists: tuple[str, ...] = ()
     albums: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    years: tuple[int, int] | None = None
+    """Of the recording, as in `Query`."""
 
     def __post_init__(self) -> None:
         _check(self)
@@ -53,6 +55,8 @@ class Query:
     """By the files' MOOD tags; where a song has none, by energy and tempo (`aidj.selection.moods.MOODS`)."""
     artists: tuple[str, ...] = ()
     """Whole names, guests included; a composer of works by the last name too."""
+    like: tuple[str, ...] = ()
+    """Artists by their whole names: they, and whoever shares the genres that tell them from the rest of the library."""
     albums: tuple[str, ...] = ()
     """Whole names, editions aside."""
     works: tuple[str, ...] = ()
@@ -218,6 +222,8 @@ def matching(query: Query, tracks: Sequence[Track], *, plays: Plays, now: dateti
     for part in _BY_TEXT:
         if values := getattr(query.without, part, ()):
             narrow(f"without {_listed(part, values)}", search.find(part, values), out=True)
+    if query.without.years:
+        narrow(f"not recorded in {span_of(query.without.years)}", search.recorded_in(query.without.years), out=True)
     return Matches(
         mask=keep,
         named=named & keep,

@@ -29,7 +29,7 @@ from aidj.selection.query import SHELVES, Query, Without, mistake_in
 
 _MAX_BYTES = 1 << 20
 _HINT = "write it like 'genres: [jazz]', or 'artist: ...'; docs/how-it-chooses.md lists all keys"
-_TEXTS = ("genres", "moods", "artists", "albums", "works", "titles", "rotations")
+_TEXTS = ("genres", "moods", "artists", "like", "albums", "works", "titles", "rotations")
 _SINGULAR = {plural.removesuffix("s"): plural for plural in _TEXTS}
 _NUMBERS: Mapping[str, type] = {"tempo_bpm": float, "energy": float, "years": int, "heard_in": int}
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -103,10 +103,11 @@ class _Reader:
         return given
 
     def _without(self, node: yaml.Node) -> Without:
-        keys = [field.name for field in dataclasses.fields(Without)]
-        known = {*keys, *(one for one, many in _SINGULAR.items() if many in keys)}
+        keys = [field.name for field in dataclasses.fields(Without) if field.name in _TEXTS]
+        known = {*keys, *(one for one, many in _SINGULAR.items() if many in keys), "year", "years"}
         fields = self._plural(self._nodes.fields(node, "'without'", known))
-        return Without(**{key: self._texts(fields, key) for key in keys})
+        years = self._span(fields, "years", int)
+        return Without(**{key: self._texts(fields, key) for key in keys}, years=years)
 
     def _plural(self, fields: Fields) -> dict[str, yaml.Node]:
         """Bring the keys to the plural."""

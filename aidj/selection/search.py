@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import math
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
@@ -34,6 +36,7 @@ class Search:
         self._by_part: Mapping[str, Callable[[Sequence[str]], Mask | None]] = {
             "genres": self._genres,
             "artists": self._artists,
+            "like": self._like,
             "albums": self._albums,
             "works": self._works,
             "titles": self._titles,
@@ -85,11 +88,34 @@ class Search:
         return np.array([not wanted.isdisjoint(some) for some in tags], np.bool_)
 
     def _artists(self, values: Sequence[str]) -> Mask:
-        names = [frozenset(map(match_key, _artist_names(track))) for track in self._tracks]
+        names = [frozenset(map(match_key, artist_names(track))) for track in self._tracks]
         return self._by_key(values, names, "nobody called '{}' is in the library", self._artist_spellings)
 
     def _artist_spellings(self) -> Mapping[str, str]:
-        return {match_key(name): name for track in self._tracks for name in _artist_names(track)}
+        return {match_key(name): name for track in self._tracks for name in artist_names(track)}
+
+    def _like(self, values: Sequence[str]) -> Mask:
+        """Return the tracks of each artist, and those that share the genres that tell them from the rest.
+
+        Genres weigh by how rare they are in the library (inverse document frequency); half of the artist's weight has
+        to be shared, so that "rock" beside "shoegaze" makes no likeness.
+        """
+        tags = [frozenset(map(match_key, track.genres)) for track in self._tracks]
+        counts = Counter(tag for some in tags for tag in some)
+        mask = np.zeros(len(tags), np.bool_)
+        for value in values:
+            own = self._artists([value])
+            tagged = [tags[index] for index in np.flatnonzero(own).tolist() if tags[index]]
+            carried = Counter(tag for some in tagged for tag in some)
+            weights = {
+                tag: math.log1p(len(tags) / counts[tag]) for tag, n in carried.items() if n * _MAIN_GENRE >= len(tagged)
+            }
+            if own.any() and not weights:
+                self.notes.append(f"no song by '{value}' has a genre, so nothing else can be told to be like them")
+            enough = sum(weights.values()) / 2
+            alike = [bool(weights) and sum(weights.get(tag, 0.0) for tag in some) >= enough for some in tags]
+            mask |= own | np.array(alike, np.bool_)
+        return mask
 
     def _albums(self, values: Sequence[str]) -> Mask:
         keys = [
@@ -179,6 +205,8 @@ class Search:
 
 
 _NONE: frozenset[str] = frozenset()
+_MAIN_GENRE = 3
+"""A genre is an artist's own where one song in so many carries it."""
 _SAME_GENRE: Mapping[str, str] = {"rnb": "randb", "rb": "randb", "dnb": "drumandbass", "drumnbass": "drumandbass"}
 
 
@@ -186,7 +214,7 @@ def _spelling(key: str) -> str:
     return _SAME_GENRE.get(key, key)
 
 
-def _artist_names(track: Track) -> Collection[str]:
+def artist_names(track: Track) -> Collection[str]:
     """Return everybody whose name a track answers to."""
     names = [*(track.artists or (track.artist,)), track.artist, *track.guests]
     if track.work and track.composer:

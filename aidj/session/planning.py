@@ -124,7 +124,7 @@ def plan_session(
     settings = _settings(mix or MixSettings(), wishes)
     limit = max(_FEWEST_CANDIDATES, round((minutes or DEFAULT_MINUTES) * _SONGS_A_MINUTE))
     by_sound = wishes.query is not None and bool(wishes.query.tempo_bpm or wishes.query.energy or wishes.query.moods)
-    features, sound_notes = _known_features(home, tracks) if by_sound else (None, [])
+    features, sound_notes = known_features(home, tracks) if by_sound else (None, [])
     selection = select(
         tracks,
         home.listener(tracks, now),
@@ -259,7 +259,7 @@ def _settings(settings: MixSettings, wishes: Wishes) -> MixSettings:
     )
 
 
-def _known_features(home: Home, tracks: Sequence[Track]) -> tuple[Features, list[str]]:
+def known_features(home: Home, tracks: Sequence[Track]) -> tuple[Features, list[str]]:
     """Return tempo and energy for a query that asks for them or for a mood, and a note where they are hardly known.
 
     What was measured counts once nearly the whole library is; until then tags alone do, as otherwise the choice would

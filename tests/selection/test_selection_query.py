@@ -38,6 +38,7 @@ QUERIES = st.builds(
     genres=TEXTS,
     moods=TEXTS,
     artists=TEXTS,
+    like=TEXTS,
     albums=TEXTS,
     works=TEXTS,
     titles=TEXTS,
@@ -47,7 +48,15 @@ QUERIES = st.builds(
     heard=st.sampled_from([None, "never", "before"]),
     heard_in=st.none() | spans(1970, 9998),
     rotations=st.lists(st.sampled_from(SHELVES), max_size=3).map(tuple),
-    without=st.builds(Without, genres=TEXTS, moods=TEXTS, artists=TEXTS, albums=TEXTS, titles=TEXTS),
+    without=st.builds(
+        Without,
+        genres=TEXTS,
+        moods=TEXTS,
+        artists=TEXTS,
+        albums=TEXTS,
+        titles=TEXTS,
+        years=st.none() | spans(1000, 9998),
+    ),
     minutes=st.none() | st.floats(0.1, 1440),
     whole_album=st.booleans(),
     whole_work=st.booleans(),
@@ -392,6 +401,36 @@ def test_what_is_meant_although_a_rule_may_keep_it_out() -> None:
     assert named(genres=("christmas",)) == [2]
     assert named(genres=("pop",)) == []
     assert named() == []
+
+
+def test_like_somebody_is_who_shares_the_genres_that_tell_them_apart() -> None:
+    rows = [
+        ("Velvet Harbour", ("Rock", "Shoegaze")),
+        ("Velvet Harbour", ()),
+        ("Marta Kessel", ("Shoegaze",)),
+        ("Tin", ("Rock",)),
+        ("Copper", ("Rock",)),
+        ("Bowline", ("Rock", "shoegaze")),
+        ("Slow", ("Jazz",)),
+        ("Untagged", ()),
+    ]
+    tracks = [track(number, artist=artist, genres=genres) for number, (artist, genres) in enumerate(rows)]
+    matches = found(Query(like=("velvet harbour",)), tracks)
+    assert matches.mask.tolist() == [True, True, True, False, False, True, False, False], "rock is shared by all"
+    assert matches.steps == ("like 'velvet harbour': 4 songs, 4 left",)
+    assert found(Query(like=("Tin",)), tracks).mask.tolist() == [True, False, False, True, True, True, False, False]
+    alone = found(Query(like=("Untagged",)), tracks)
+    assert alone.mask.tolist() == [False] * 7 + [True]
+    assert alone.notes == ("no song by 'Untagged' has a genre, so nothing else can be told to be like them",)
+    assert "nobody called 'Nobody'" in found(Query(like=("Nobody",)), tracks).notes[0]
+
+
+def test_years_can_be_left_out() -> None:
+    tracks = [track(number, released=PartialDate(1978 + 4 * number)) for number in range(4)]
+    query = parse_query("without: {years: [1980, 1989]}")
+    assert query == Query(without=Without(years=(1980, 1989)))
+    assert found(query, tracks).mask.tolist() == [True, False, False, True]
+    assert parse_query("without: {year: 1982}").without.years == (1982, 1982)
 
 
 def test_an_empty_library() -> None:
