@@ -107,6 +107,7 @@ items = st.builds(
     plays_s=seconds,
     transition=st.none() | transitions,
     pinned_s=seconds,
+    cut_s=seconds,
     starts_s=seconds,
 )
 links = st.builds(
@@ -116,6 +117,7 @@ links = st.builds(
     text=st.none() | texts,
     line=st.none() | texts,
     speech_s=seconds,
+    cut_s=seconds,
     engine=st.none() | texts,
     voice=st.none() | texts,
     text_hash=st.none() | texts,

@@ -18,6 +18,7 @@ _OVERSAMPLING = 4
 _TAPS = 24
 _FINE_OVERSAMPLING = 8
 _FINE_TAPS = 64
+_SIDE_BY_SIDE = 32
 _NEAR_THE_TOP = 0.7
 """Only around samples within 3 dB of the highest of their window, a higher true peak is looked for."""
 
@@ -100,6 +101,11 @@ def window_peaks(lines: NDArray[np.float32], window_frames: int, skip_below: flo
 def _between(line: NDArray[np.float32], tiles: NDArray[np.intp], oversampling: int, taps: int) -> NDArray[np.float32]:
     """Return the largest magnitude between the frames of these tiles of one padded channel, shape (len(tiles),)."""
     first = CONTEXT - (taps // 2 - 1)
-    windows = np.lib.stride_tricks.sliding_window_view(line[first:], TILE + taps)[::TILE][tiles]
-    between = _interpolator(oversampling, taps) @ windows.T  # tiles side by side: their maxima go much faster
-    return np.asarray(np.abs(between, out=between).max(axis=0), dtype=np.float32)
+    # Always so many tiles at a time: products of other shapes are rounded otherwise, and a tile's peak must not depend
+    # on how many others are asked for.
+    filled = np.zeros(-(-len(tiles) // _SIDE_BY_SIDE) * _SIDE_BY_SIDE, np.intp)
+    filled[: len(tiles)] = tiles
+    windows = np.lib.stride_tricks.sliding_window_view(line[first:], TILE + taps)[::TILE][filled]
+    windows = windows.reshape(-1, _SIDE_BY_SIDE, TILE + taps).transpose(0, 2, 1)
+    between = _interpolator(oversampling, taps) @ windows  # tiles side by side: their maxima go much faster
+    return np.asarray(np.abs(between, out=between).max(axis=1), dtype=np.float32).reshape(-1)[: len(tiles)]

@@ -53,6 +53,16 @@ class Ahead:
         self.failure: AudioError | None = None
         """Why it ends there, where it breaks off."""
 
+    @property
+    def first_frame(self) -> int:
+        """The earliest frame that can still be asked for."""
+        return self._first
+
+    def go_on(self) -> None:
+        """Read on behind an end that has been reached, where the source has been given more."""
+        if self.failure is None:
+            self.end_frame = None
+
     def get(self, start: int, stop: int) -> NDArray[np.float32]:
         """Return the frames from start to stop, shape (stop - start, 2), silence where there are none. Not to be
         written to."""
@@ -89,6 +99,34 @@ class Ahead:
     def close(self) -> None:
         """Give the source back."""
         self._reader.close()
+
+
+class AheadReader:
+    """Reads a stream forwards from one of the frames that are held; the stream stays open."""
+
+    def __init__(self, source: Ahead, start: int) -> None:
+        self._source = source
+        self._at = start
+
+    def read(self, n_frames: int) -> NDArray[np.float32]:
+        """Return the next n_frames frames, shape (m, 2); fewer at the end, then none. Not to be written to.
+
+        Raises
+        ------
+        AudioError
+            If the stream breaks off; whatever came before has been returned by then.
+        """
+        block = self._source.get(self._at, self._at + n_frames)
+        end = self._source.end_frame
+        if end is not None:
+            block = block[: max(0, end - self._at)]
+        if len(block) == 0 and n_frames > 0 and self._source.failure is not None:
+            raise self._source.failure
+        self._at += len(block)
+        return block
+
+    def close(self) -> None:
+        """Leave the stream to who opened it."""
 
 
 def open_with_lead(open_at: OpenAt, start_frame: int) -> Reader:

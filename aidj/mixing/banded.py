@@ -31,6 +31,12 @@ def lead_frames(band: Band, rate: int) -> int:
     return len(_taps(band.filter, band.frequency_hz, band.width_octaves, rate)) // 2
 
 
+def chunk_frames(band: Band, rate: int) -> int:
+    """Return in chunks of how many frames, counted from the first one read, a band is filtered."""
+    n_taps = len(_taps(band.filter, band.frequency_hz, band.width_octaves, rate))
+    return _size(n_taps) - n_taps + 1
+
+
 class Banded:
     """Reads a stream with a band of it raised or lowered.
 
@@ -49,7 +55,7 @@ class Banded:
     def __init__(self, reader: Reader, band: Band, rate: int, start_frames: int) -> None:
         self._taps = _taps(band.filter, band.frequency_hz, band.width_octaves, rate)
         self._half = len(self._taps) // 2
-        self._size = max(_MIN_SIZE, 1 << (4 * len(self._taps)).bit_length())
+        self._size = _size(len(self._taps))
         self._chunk = self._size - 2 * self._half
         self._ramps = band.ramps
         self._at = start_frames
@@ -104,6 +110,10 @@ class Banded:
     def close(self) -> None:
         """Give the source back."""
         self._source.close()
+
+
+def _size(n_taps: int) -> int:
+    return max(_MIN_SIZE, 1 << (4 * n_taps).bit_length())
 
 
 @lru_cache(maxsize=8)

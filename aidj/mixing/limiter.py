@@ -20,12 +20,12 @@ CEILING_DBTP = PEAK_CEILING_DBTP
 LOOK_AHEAD_S = 0.005
 RELEASE_S = 0.08
 
-_CHUNK_FRAMES = 16384
+CHUNK_FRAMES = 16384
 _TILE = 16
 _CONTEXT = 48
 """Frames on either side of a tile that tell its true peak, a multiple of the tile."""
 _STRETCH = 512
-"""So many frames are looked at together."""
+"""So many frames are looked at together, counted from the first frame of the session."""
 _SAFETY_DB = 0.15
 """Eight times oversampling can miss so much of a peak; smoothing between tiles adds a little."""
 _FAR_BELOW = 0.5
@@ -43,9 +43,14 @@ class Limiter:
         Frames per second.
     ceiling_dbtp : float
         The true peak not to be passed, dBTP.
+    chunk_frames : int
+        So many frames are limited together, a multiple of 512: long chunks go faster, short ones are there sooner. The
+        samples are the same.
     """
 
-    def __init__(self, rate: int, ceiling_dbtp: float = CEILING_DBTP) -> None:
+    def __init__(self, rate: int, ceiling_dbtp: float = CEILING_DBTP, *, chunk_frames: int = CHUNK_FRAMES) -> None:
+        if chunk_frames < _STRETCH or chunk_frames % _STRETCH:
+            raise ValueError(f"a chunk has a multiple of {_STRETCH} frames")
         self._ceiling = 10 ** ((ceiling_dbtp - _SAFETY_DB) / 20)
         self._ahead = max(2, round(rate * LOOK_AHEAD_S / _TILE))
         self._recover = 1 - math.exp(-_TILE / (rate * RELEASE_S))
@@ -54,45 +59,59 @@ class Limiter:
         self._first = True
         self._smoothing = np.hanning(self._ahead + 2)[1:-1]
         self._smoothing /= self._smoothing.sum()
+        self._chunk = chunk_frames
+        # A line is the context that the peaks of its first tile depend on, a chunk, and what has to be known ahead.
+        n_ahead = -(-self._ahead * _TILE // _STRETCH) * _STRETCH
+        self._n_line = _CONTEXT + chunk_frames + n_ahead + _CONTEXT
+        self._needs = np.ones(self._ahead - 1)
+        """The held gains of the tiles before the line."""
+        self._parts: list[NDArray[np.float32]] = [np.zeros((_CONTEXT, 2), np.float32)]
+        """The beginning of the line."""
+        self._n_parts = _CONTEXT
+
+    @property
+    def missing_frames(self) -> int:
+        """How many frames have to be put in before the next chunk comes out."""
+        return self._n_line - self._n_parts
+
+    @property
+    def held_frames(self) -> int:
+        """How many frames were put in that have not come out."""
+        return self._n_parts - _CONTEXT
 
     def run(self, blocks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
         """Yield the same number of frames, limited; blocks are float32, shape (n, 2)."""
-        # A line is the context that the peaks of its first tile depend on, a chunk, and what has to be known ahead.
-        parts: list[NDArray[np.float32]] = [np.zeros((_CONTEXT, 2), np.float32)]
-        n_held = _CONTEXT
-        n_ahead = -(-self._ahead * _TILE // _STRETCH) * _STRETCH
-        n_line = _CONTEXT + _CHUNK_FRAMES + n_ahead + _CONTEXT
-        needs = np.ones(self._ahead - 1)
         for block in blocks:
-            parts.append(block)
-            n_held += len(block)
-            if n_held < n_line:
-                continue
-            line = np.concatenate(parts)
-            while len(line) >= n_line:
-                out, needs = self._limit(line[:n_line], needs)
-                line = line[_CHUNK_FRAMES:]
-                yield out
-            parts, n_held = [line], len(line)
-        line = np.concatenate(parts)
+            yield from self.put(block)
+        line = np.concatenate(self._parts)
         while len(line) > _CONTEXT:
-            padded = np.zeros((n_line, 2), np.float32)
-            padded[: len(line)] = line[:n_line]
-            out, needs = self._limit(padded, needs)
-            yield out[: len(line) - _CONTEXT]
-            line = line[_CHUNK_FRAMES:]
+            padded = np.zeros((self._n_line, 2), np.float32)
+            padded[: len(line)] = line[: self._n_line]
+            yield self._limit(padded)[: len(line) - _CONTEXT]
+            line = line[self._chunk :]
 
-    def _limit(
-        self, line: NDArray[np.float32], held_needs: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """Limit the chunk in a line; `held_needs` are the held gains of the tiles before it."""
-        chunk = line[_CONTEXT : _CONTEXT + _CHUNK_FRAMES]
-        tiles = _CHUNK_FRAMES // _TILE
+    def put(self, block: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+        """Take the next frames and yield the chunks that are known by them."""
+        self._parts.append(block)
+        self._n_parts += len(block)
+        if self._n_parts < self._n_line:
+            return
+        line = np.concatenate(self._parts)
+        while len(line) >= self._n_line:
+            out = self._limit(line[: self._n_line])
+            line = line[self._chunk :]
+            self._parts, self._n_parts = [line], len(line)
+            yield out
+
+    def _limit(self, line: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Limit the chunk in a line."""
+        chunk = line[_CONTEXT : _CONTEXT + self._chunk]
+        tiles = self._chunk // _TILE
         peaks = self._peaks(line)
-        idle = held_needs.min() == 1.0 and self._held == 1.0 and self._previous > 1.0 - 1e-9
+        idle = self._needs.min() == 1.0 and self._held == 1.0 and self._previous == 1.0
         if idle and (peaks is None or peaks.max() <= self._ceiling):
-            self._first, self._previous = False, 1.0
-            return chunk, held_needs
+            self._first = False
+            return chunk
         need = np.ones(tiles + self._ahead)
         if peaks is not None:
             need = np.minimum(1.0, self._ceiling / np.maximum(peaks, 1e-9))
@@ -107,17 +126,19 @@ class Limiter:
             held[index] = value
         self._held = value
         if self._first:  # nothing came before: a loud beginning is held from its first frame on
-            held_needs = np.full_like(held_needs, held[0])
+            self._needs = np.full_like(self._needs, held[0])
             self._previous = float(held[0])
         self._first = False
-        joined = np.concatenate([held_needs, held])
+        joined = np.concatenate([self._needs, held])
+        self._needs = joined[-(self._ahead - 1) :]
         smooth = np.convolve(joined, self._smoothing, mode="valid")
+        smooth[smooth > 1.0 - 1e-9] = 1.0  # no rounding where nothing is done
         # One gain per tile boundary, straight lines between them.
         edges = np.concatenate([[self._previous], smooth])
         self._previous = float(smooth[-1])
         steps = np.arange(1, _TILE + 1) / _TILE
         gains = (edges[:-1, None] + (edges[1:] - edges[:-1])[:, None] * steps).reshape(-1)
-        return chunk * gains[:, None].astype(np.float32), joined[-(self._ahead - 1) :]
+        return np.asarray(chunk * gains[:, None].astype(np.float32), dtype=np.float32)
 
     def _peaks(self, line: NDArray[np.float32]) -> NDArray[np.float32] | None:
         """Return the true peak of each tile of the chunk and of what lies ahead, 0 where it is far below the ceiling.
@@ -138,7 +159,7 @@ class Limiter:
         windows = np.lib.stride_tricks.sliding_window_view(line, _STRETCH + 2 * _CONTEXT, axis=0)[::_STRETCH][wanted]
         peaks = np.zeros((n_stretches, _STRETCH // _TILE), np.float32)
         if not len(windows):  # what is loud is only context of another chunk
-            return peaks.reshape(-1)[: _CHUNK_FRAMES // _TILE + self._ahead]
+            return peaks.reshape(-1)[: self._chunk // _TILE + self._ahead]
         found = true_peaks(
             np.ascontiguousarray(windows.transpose(0, 2, 1)).reshape(-1, 2),
             skip_below=far_below,
@@ -146,4 +167,4 @@ class Limiter:
         )
         skip = _CONTEXT // _TILE
         peaks[wanted] = found.reshape(len(windows), -1)[:, skip:-skip]
-        return peaks.reshape(-1)[: _CHUNK_FRAMES // _TILE + self._ahead]
+        return peaks.reshape(-1)[: self._chunk // _TILE + self._ahead]

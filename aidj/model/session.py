@@ -80,6 +80,8 @@ class Item:
     """Whether nothing may be mixed into it; None goes by its genre and by what the listener keeps beside the file."""
     pinned_s: float | None = None
     """When it must begin, counted from the session's start; None where it just follows."""
+    cut_s: float | None = None
+    """It was skipped: it fades out after so many seconds of it were heard. None where it plays on."""
     starts_s: float | None = None
     """Where it starts in the rendered session; None until rendered."""
 
@@ -96,6 +98,8 @@ class Link:
     """Id of the line the text was made from; None for a text written by hand."""
     speech_s: float | None = None
     """Length of the speech; None until spoken."""
+    cut_s: float | None = None
+    """It was hushed: it fades out after so many seconds of it were heard. None where it is said to its end."""
     engine: str | None = None
     """The speech engine that spoke it, with its version; None until spoken."""
     voice: str | None = None

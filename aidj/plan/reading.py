@@ -168,6 +168,7 @@ class _Reader:
             joined=self._joined(fields["joined"]) if self._given(fields, "joined") else None,
             untouched=nodes.boolean(fields, "untouched", False) if self._given(fields, "untouched") else None,
             pinned_s=self._pinned_s(fields),
+            cut_s=self._number(Item, fields, "cut_s"),
             starts_s=self._number(Item, fields, "starts_s"),
         )
 
@@ -213,6 +214,7 @@ class _Reader:
             text=nodes.optional(fields, "text", str),
             line=nodes.optional(fields, "line", str),
             speech_s=self._number(Link, fields, "speech_s"),
+            cut_s=self._number(Link, fields, "cut_s"),
             engine=nodes.optional(fields, "engine", str),
             voice=nodes.optional(fields, "voice", str),
             text_hash=nodes.optional(fields, "text_hash", str),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Self
 
 from aidj.model import TalkSettings
 from aidj.sequencing import follows
 from aidj.timeline.beatmatch import why_not
 from aidj.timeline.choosing import BREATH_S, CLASSICAL_BREATH_S, choose, natural, wished_gap_s
+from aidj.timeline.cutting import HUSH_FADE_S, SKIP_FADE_S, after_skip, cut_short, faded_out, heard
 from aidj.timeline.ducking import Duck, lowered, merged
 from aidj.timeline.gains import PEAK_CEILING_DBTP, run_gain_db, song_gain_db
 from aidj.timeline.handover import Handover
@@ -64,6 +67,9 @@ def lay_out(
 class Layout:
     """A timeline that grows by one entry at a time; a song is settled when the one after it is known.
 
+    It is causal: what comes later changes nothing of what is heard before the seam to it begins. A song with a `cut_s`
+    is laid out as if it had none, up to there; then everything fades, and the next song begins.
+
     What could not be had of the plan's wishes, such as a transition or a pinned time, is said in `notes`; each begins
     with `TIMING_NOTE`.
 
@@ -101,29 +107,113 @@ class Layout:
         self._open: OpenSong | None = None
         self._talks: list[Talk] = []
         self._ducks: list[Duck] = []
+        self._faded: list[Clip] = []
+        """The songs up to the last one that was skipped, with all their ducks."""
         self._spoken_s = 0.0
         """When the last speech is over."""
         self._end_s = 0.0
+        self._cut_s: float | None = None
+        """When the song before was skipped, and the next may begin; None where it ended by itself."""
+
+    def copy(self) -> Self:
+        """Return a layout in the same state, that can be continued independently; takes no time to speak of."""
+        twin = copy.copy(self)
+        twin._clips, twin._marks, twin.notes = [*self._clips], [*self._marks], [*self.notes]
+        twin._talks, twin._ducks, twin._faded = [*self._talks], [*self._ducks], [*self._faded]
+        return twin
 
     def add(self, entry: Song | Talk) -> None:
         """Add the next song or link."""
         if isinstance(entry, Song):
-            self._add_song(entry)
+            self._go_on(entry)
         else:
             self._talks.append(entry)
 
     def finish(self) -> Timeline:
         """Close the session and return it; the layout is used up."""
-        self._speak_alone(self._talks)
-        self._settle(None)
+        self._go_on(None)
         ducks = merged(self._ducks)
         clips = [lowered(clip, ducks, self._rate) if clip.lane == "music" else clip for clip in self._clips]
+        clips = [*self._faded, *clips]
         return Timeline(
             rate=self._rate,
-            n_frames=self._frames(self._end_s + LEAD_OUT_S) if self._clips else 0,
-            clips=tuple(sorted(clips, key=lambda clip: clip.start_frames)),
+            n_frames=self._frames(self._end_s + LEAD_OUT_S) if clips else 0,
+            clips=tuple(sorted(clips, key=lambda clip: (clip.start_frames, clip.lane))),
             marks=tuple(self._marks),
         )
+
+    def _go_on(self, song: Song | None) -> None:
+        """Say what waits and begin a song, or end the session; a song that was skipped is faded out where it was."""
+        cut_s = self._skipped_at_s()
+        if self._open is None or cut_s is None:
+            self._begin(song)
+            return
+        uncut = replace(self._open, song=replace(self._open.song, item=replace(self._open.song.item, cut_s=None)))
+        ahead = self.copy()
+        ahead._open = uncut
+        ahead._begin(song)
+        marks = ahead._marks[len(self._marks) :][: len(self._talks)]
+        n_said = sum(mark.start_s < cut_s for mark in marks)
+        if ahead._has_begun(song, cut_s, after_talk=0 < n_said == len(marks)):
+            self._open = uncut
+            self._begin(song)
+            self._fade_out(cut_s)
+        else:
+            self._return_to(cut_s, ahead, n_said)
+            self._begin(song)
+
+    def _skipped_at_s(self) -> float | None:
+        if self._open is None or self._open.song.item.cut_s is None:
+            return None
+        return self._on_frame(self._open.starts_s + self._open.song.item.cut_s)
+
+    def _has_begun(self, song: Song | None, cut_s: float, *, after_talk: bool) -> bool:
+        """Return whether what was just added was under way at a cut, or waits only for what is being said there."""
+        if song is None or self._open is None:
+            return after_talk
+        starts_s = self._open.starts_s
+        return starts_s <= cut_s or (after_talk and starts_s <= max(cut_s, self._spoken_s) + PAUSE_S)
+
+    def _return_to(self, cut_s: float, ahead: Layout, n_said: int) -> None:
+        """Take over what was under way at a cut, the first so many of the links that wait included; nothing else."""
+        music = [clip for clip in ahead._clips if clip.lane == "music"]
+        if ahead._open is not None and ahead._open.chain is not None:
+            music.append(ahead._open.chain)
+        n_spoken = sum(clip.lane == "voice" for clip in self._clips) + n_said
+        voice = [clip for clip in ahead._clips if clip.lane == "voice"][:n_spoken]
+        self._clips = [*music, *voice]
+        self._marks = ahead._marks[: len(self._marks) + n_said]
+        n_ducks = len(self._ducks) + n_said
+        # Music that goes down for a word at the cut does so, even if the word is not said.
+        self._ducks = ahead._ducks
+        self._fade_out(cut_s)
+        self._ducks = ahead._ducks[:n_ducks]
+        if n_said:
+            self._spoken_s = self._ducks[-1].end_s
+        self._talks = self._talks[n_said:]
+        self._open = None
+        self._cut_s = cut_s
+
+    def _fade_out(self, cut_s: float) -> None:
+        """Fade all songs that are settled, from a moment on; nothing that is added later changes them."""
+        start, length = self._frames(cut_s), self._frames(SKIP_FADE_S)
+        ducks = merged(self._ducks)
+        music = [lowered(clip, ducks, self._rate) for clip in self._clips if clip.lane == "music"]
+        self._faded += [faded_out(clip, start, length) for clip in music]
+        self._clips = [clip for clip in self._clips if clip.lane == "voice"]
+        end_s = (start + length) / self._rate
+        self._marks = [cut_short(mark, end_s) if mark.kind == "song" else mark for mark in self._marks]
+        self._end_s = max((clip.end_frames for clip in (*self._faded, *self._clips)), default=0) / self._rate
+
+    def _begin(self, song: Song | None) -> None:
+        """Say what waits, and begin a song or end the session; the open song is settled."""
+        if song is not None:
+            self._add_song(song)
+        else:
+            self._speak_alone(self._talks)
+            self._settle(None)
+            self._talks = []
+        self._cut_s = None
 
     def _add_song(self, song: Song) -> None:
         gain_db = self._gain_db(song)
@@ -196,15 +286,22 @@ class Layout:
     def _following(self, song: Song, side: Side, talk: Talk | None) -> Start:
         """Begin a song where the one before it and the link between them have it begin."""
         before, wish = self._open, song.item.transition
-        follows_something = bool(self._clips) or before is not None
+        follows_something = bool(self._clips or self._faded) or before is not None
         seam = self._seam(before, song, side, spoken=talk is not None) if before else None
-        joins_at_s = before.at_s(seam.next_starts_s) if before and seam else max(LEAD_IN_S, self._end_s)
+        ended_s = self._end_s if self._cut_s is None else self._cut_s
+        joins_at_s = before.at_s(seam.next_starts_s) if before and seam else max(LEAD_IN_S, ended_s)
         starts_s = max(joins_at_s, self._spoken_s)
         place: TalkPlace | None = None
         if talk is not None:
             apart = wish is not None and wish.kind == "gap"
             place = place_talk(self._spot(talk, song, side, starts_s), "gap" if apart else self._talk.placement)
-            starts_s = place.song_starts_s
+            if talk.link.cut_s is None:
+                starts_s = place.song_starts_s
+            else:  # nothing waits for what is no longer said
+                hushed_s = self._on_frame(place.speech_starts_s) + self._on_frame(talk.link.cut_s)
+                starts_s = min(place.song_starts_s, max(starts_s, hushed_s))
+        if self._cut_s is not None:
+            return Start(seam=after_skip(starts_s, song.analysis.cue_in_s, self._cut_s), starts_s=starts_s, place=place)
         if before and starts_s != joins_at_s:
             seam = segue(before.song.analysis, song.analysis, before.on_file_s(starts_s))
         if follows_something:
@@ -222,7 +319,7 @@ class Layout:
         neighbours = song is not None and self._on_album(song)
         return Spot(
             speech_s=talk.speech.duration_s,
-            free_from_s=max(self._spoken_s, LEAD_IN_S - PAUSE_S),
+            free_from_s=max(self._spoken_s, LEAD_IN_S - PAUSE_S, self._cut_s or 0.0),
             joins_at_s=joins_at_s,
             before=before.side if before and not pinned else None,
             before_ends_s=before.ends_s if before and not pinned else 0.0,
@@ -323,8 +420,27 @@ class Layout:
             n_frames=len(speech.samples),
             gain=10 ** (settings.voice_db / 20),
         )
-        self._clips.append(clip)
         starts_s, ends_s = start / self._rate, clip.end_frames / self._rate
+        mark = Mark(
+            kind="link",
+            start_s=starts_s,
+            end_s=ends_s,
+            title=talk.presenter or "Presenter",
+            why="; ".join(place.why),
+            link_kind=talk.link.kind,
+            text=speech.text,
+            words=speech.words,
+            presenter=talk.presenter,
+        )
+        cut_s = talk.link.cut_s
+        if cut_s is not None and cut_s + HUSH_FADE_S < speech.duration_s:
+            cut = start + self._frames(cut_s)
+            clip = faded_out(clip, cut, self._frames(HUSH_FADE_S))
+            text, words = heard(speech, cut_s)
+            mark = cut_short(replace(mark, text=text, words=words), clip.end_frames / self._rate)
+            ends_s = cut / self._rate
+        self._clips.append(clip)
+        self._marks.append(mark)
         self._ducks.append(
             Duck(
                 start_s=starts_s,  # nothing is silent before the first word, and its time may be missing
@@ -334,21 +450,8 @@ class Layout:
                 dip_db=0.0 if talk.flat_duck else settings.dip_db,
             )
         )
-        self._marks.append(
-            Mark(
-                kind="link",
-                start_s=starts_s,
-                end_s=ends_s,
-                title=talk.presenter or "Presenter",
-                why="; ".join(place.why),
-                link_kind=talk.link.kind,
-                text=speech.text,
-                words=speech.words,
-                presenter=talk.presenter,
-            )
-        )
         self._spoken_s = ends_s
-        self._end_s = max(self._end_s, ends_s)
+        self._end_s = max(self._end_s, clip.end_frames / self._rate)
 
     def _settle(self, seam: Seam | None, *, goes_on: bool = False) -> Clip | None:
         """Close the open song: at the seam, or, without one, at its own end. Return its clip if the next goes on in it.

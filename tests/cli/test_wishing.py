@@ -77,6 +77,20 @@ def test_an_arc_gives_the_length_where_none_is_asked() -> None:
     assert wished("--arc", "20 steady", "--minutes", "20").arc == ((20.0, "steady"),)
 
 
+def test_words_ask_for_the_same_and_options_go_before_them() -> None:
+    wishes = wished("--ask", "an hour of jazz for a run, more new releases, without Nobody 1", "--genre", "rock")
+    assert wishes.query == Query(
+        genres=("jazz", "rock"), energy=(0.45, 1.0), minutes=60.0, without=Without(artists=("Nobody 1",))
+    )
+    assert wishes.minutes == 60
+    assert wishes.arc == ((12.0, "up"), (36.0, "steady"), (12.0, "down"))
+    assert wishes.dials == {"new_release": 2.0}
+    assert wished("--ask", "an hour of jazz", "--minutes", "20").minutes == 20
+    assert given_wishes(build_parser().parse_args(["plan", "--ask", "jazz"])) == ["--ask"]
+    with pytest.raises(ConfigError, match="--request"):
+        wished("--ask", "jazz", "--request", "request.yaml")
+
+
 @pytest.mark.parametrize(
     ("text", "minutes"), [("21:00", 30), ("20:31", 1), ("20:30", 1440), ("7:05", 635), ("00:00", 210)]
 )

@@ -101,6 +101,29 @@ def test_the_blocks_do_not_matter(sizes: list[int], name: str) -> None:
     assert (limited(samples, sizes) == limited(samples, [9000])).all()
 
 
+def in_chunks(samples: np.ndarray, chunk_frames: int) -> np.ndarray:
+    return np.concatenate(list(Limiter(RATE, chunk_frames=chunk_frames).run([samples])))
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_the_chunks_do_not_matter(name: str) -> None:
+    edges = HOT[name] * np.repeat([0.05, 1.0, 0.05], N // 3)[:, None].astype(np.float32)
+    for samples in (HOT[name], edges, 0.3 * HOT[name]):
+        whole = in_chunks(samples, 16384)
+        for chunk_frames in (512, 1024, 2048):
+            assert (in_chunks(samples, chunk_frames) == whole).all()
+
+
+def test_it_tells_what_it_holds() -> None:
+    limiter = Limiter(RATE, chunk_frames=1024)
+    assert limiter.held_frames == 0
+    missing = limiter.missing_frames
+    assert not list(limiter.put(HOT["warm noise"][: missing - 1]))
+    assert (limiter.held_frames, limiter.missing_frames) == (missing - 1, 1)
+    assert [len(chunk) for chunk in limiter.put(HOT["warm noise"][missing - 1 : missing])] == [1024]
+    assert limiter.held_frames == missing - 1024 < 600
+
+
 @pytest.mark.parametrize("n_frames", [0, 1, 15, 16, 17, 300, 4096])
 def test_any_length_is_kept(n_frames: int) -> None:
     out = limited(HOT["hot noise"][:n_frames])

@@ -69,6 +69,17 @@ def test_a_rounded_plan_stays_as_it_is() -> None:
     assert parse_plan(text).items()[0].score == 0.1235
 
 
+def test_what_was_cut_is_written_and_read() -> None:
+    plan = small()
+    item, link = plan.items()[0], plan.links()[0]
+    cut = replace(plan, sets=(replace(plan.sets[0], entries=(replace(link, cut_s=0.0), replace(item, cut_s=12.5))),))
+    text = dump_plan(cut)
+    assert "cut_s: 0.0" in text
+    assert "cut_s: 12.5" in text
+    assert parse_plan(text) == cut
+    assert "cut_s" not in dump_plan(plan)
+
+
 def test_equal_parts_are_written_out() -> None:
     plan = small()
     plan = replace(plan, sets=plan.sets * 3)
@@ -269,6 +280,7 @@ MISTAKES = [
     ("length_s: 3", "lenght_s: 3", 33, "did you mean 'length_s'?"),
     ("length_s: 3", "length_s: -3", 33, "'length_s' cannot be negative"),
     ("pinned_s: 600", "pinned_s: -1", 34, "'pinned_s' cannot be negative"),
+    ("pinned_s: 600", "cut_s: -0.5", 34, "'cut_s' cannot be negative"),
     ("pinned_s: 600", "pinned_s: ten", 34, "'pinned_s' should be a number, not 'ten'"),
     ("pinned_s: 600", "pinned_s: '1:75'", 34, "'pinned_s' should be a number, not '1:75'"),
     ("pinned_s: 600", "pinned: 600", 34, "did you mean 'pinned_s'?"),
