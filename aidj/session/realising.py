@@ -137,7 +137,9 @@ class _Realising:
         target_lufs = self._common_target(list(songs.values()))
         speeches = self._speak(entries, target_lufs)
         talks = {
-            number: Talk(link=entry, speech=speeches[number], presenter=self._presenter_name)
+            number: Talk(
+                link=entry, speech=speeches[number], presenter=self._presenter_name, flat_duck=self._ducks_flat
+            )
             for number, entry in enumerate(entries)
             if isinstance(entry, Link) and number in speeches
         }
@@ -186,6 +188,10 @@ class _Realising:
     @property
     def _presenter_name(self) -> str:
         return self._presenter.name if self._presenter else ""
+
+    @property
+    def _ducks_flat(self) -> bool:
+        return self._presenter is not None and self._presenter.sound.duck == "flat"
 
     def _warn(self, text: str) -> None:
         self._warnings.append(text)

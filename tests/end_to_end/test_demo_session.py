@@ -163,3 +163,13 @@ def test_the_same_seed_gives_the_same_samples(
         replace(item, track=replace(item.track, path=None)) for item in second.items()
     ]
     assert first.links() == second.links()
+
+
+def test_music_under_a_presenter_who_wants_it_flat_has_no_dip(
+    session: tuple[Path, Path, Heard, Plan, Realised],
+) -> None:
+    realised = session[4]
+    assert realised.plan.presenter == "ella"
+    ducked = [clip for clip in realised.timeline.clips if clip.lane == "music" and len(clip.ramps) > 2]
+    assert ducked
+    assert not [band for clip in ducked for band in clip.bands if band.filter == "peak"]
