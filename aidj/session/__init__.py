@@ -1,6 +1,19 @@
-"""The whole way, wired: from a data folder to a plan, and from a plan to a mixed programme."""
+"""The whole way, wired: from a data folder to a plan, and from a plan to a mixed programme, in a file or live."""
 
-from aidj.session.planning import DEFAULT_PRESENTER, plan_session
+from aidj.session.events import (
+    Ended,
+    Event,
+    LinkStarted,
+    PlanChanged,
+    Problem,
+    SetChanged,
+    Skipped,
+    TrackStarted,
+    Underrun,
+    Word,
+)
+from aidj.session.live import Session
+from aidj.session.planning import DEFAULT_PRESENTER, known_features, plan_session
 from aidj.session.realising import Realised, realise
 from aidj.session.rendering import Rendered, render
 from aidj.session.replanning import replan
@@ -11,10 +24,22 @@ __all__ = [
     "DEFAULT_PRESENTER",
     "DIRECTIONS",
     "Arc",
+    "Ended",
+    "Event",
+    "LinkStarted",
+    "PlanChanged",
+    "Problem",
     "Realised",
     "Rendered",
+    "Session",
+    "SetChanged",
+    "Skipped",
+    "TrackStarted",
+    "Underrun",
     "Wishes",
+    "Word",
     "as_set",
+    "known_features",
     "plan_session",
     "realise",
     "render",

@@ -88,9 +88,18 @@ def spoken(
     progress : callable
         Called with how many texts have been spoken.
     """
-    voice = _usable_voice(home, presenter, speaking, warn) if texts else None
+    voice = usable_voice(home, presenter, speaking, warn) if texts else None
     if voice is None:
         return {}
+    speeches = as_spoken(voice, texts, warn, progress)
+    ready = prepare_speeches(list(speeches.values()), rate=rate, target_lufs=target_lufs, sound=presenter.sound)
+    return dict(zip(speeches, ready, strict=True))
+
+
+def as_spoken(
+    voice: Voice, texts: Mapping[int, str], warn: Warn, progress: Callable[[int], None] = lambda done: None
+) -> dict[int, Speech]:
+    """Return the speech of each text that could be spoken, as the voice made it."""
 
     def speak(text: str) -> Speech | VoiceError:
         try:
@@ -106,11 +115,11 @@ def spoken(
             else:
                 speeches[number] = result
             progress(done)
-    ready = prepare_speeches(list(speeches.values()), rate=rate, target_lufs=target_lufs, sound=presenter.sound)
-    return dict(zip(speeches, ready, strict=True))
+    return speeches
 
 
-def _usable_voice(home: Home, presenter: Presenter, speaking: Speaking, warn: Warn) -> Voice | None:
+def usable_voice(home: Home, presenter: Presenter, speaking: Speaking, warn: Warn) -> Voice | None:
+    """Return who speaks in a session; None, and a warning, where nobody can."""
     try:
         voice = speaking.voice or make_voice(presenter, home.speech_folder)
         why_not = voice.probe()

@@ -52,40 +52,83 @@ def replan(
     PlanError, LibraryError
         As `plan_session` does.
     """
-    beginning = _beginning(plan, kept)
+    beginning = beginning_of(plan, kept)
     used_s = rehearse(home, beginning).duration_s if beginning.items() else 0.0
     rest_s = plan.minutes * 60 - used_s
     if rest_s < SHORTEST_REST_S:
         return beginning
+    return go_on(
+        home,
+        beginning,
+        minutes=rest_s / 60,
+        now=now,
+        outcomes=outcomes,
+        folders=folders,
+        wishes=wishes,
+        mix=mix,
+        has_talk=bool(plan.links()) or "talk" in plan.settings,
+        progress=progress,
+    )
+
+
+def go_on(
+    home: Home,
+    plan: Plan,
+    *,
+    minutes: float,
+    now: datetime,
+    outcomes: Sequence[Outcome] = (),
+    folders: Sequence[Path] | None = None,
+    wishes: Wishes | None = None,
+    mix: MixSettings | None = None,
+    kind: LinkKind | None = None,
+    has_talk: bool = True,
+    played: Sequence[Candidate] | None = None,
+    progress: Measuring | None = None,
+) -> Plan:
+    """Return a plan with so many minutes more behind its last song.
+
+    Parameters
+    ----------
+    kind : LinkKind, optional
+        What leads over to them; by default a change of set, or a jump where something was skipped.
+    has_talk : bool
+        Whether anything is said in the session.
+    played : sequence of Candidate, optional
+        Songs that do not come again; by default all of the plan.
+
+    The other parameters are those of `replan`; raises as `plan_session` does.
+    """
     wishes = wishes or Wishes()
     talk = talk_of(plan, wishes.talk or TalkSettings())
-    if not plan.links() and "talk" not in plan.settings:
+    if not has_talk:
         talk = replace(talk, level="silent")
     rest = plan_session(
         home,
-        minutes=rest_s / 60,
+        minutes=minutes,
         now=now,
-        seed=abs(plan.seed) + kept,  # not the songs once more that did not please
+        seed=abs(plan.seed) + len(plan.items()),  # not the songs once more that did not please
         folders=folders,
         presenter=plan.presenter,
         target_lufs=plan.target_lufs,
         # An opening becomes another link below, whether or not sessions are opened.
         wishes=replace(wishes, talk=replace(talk, kinds_off=talk.kinds_off - {"opening"})),
         mix=mix,
-        played=_played(home, beginning),
+        played=as_played(home, plan) if played is None else played,
         outcomes=outcomes,
         progress=progress,
     )
     first, *others = rest.sets
-    kind: LinkKind = "opening"
-    if beginning.sets:
-        kind = "jump" if any(outcome.skipped for outcome in outcomes) else "set_change"
+    if kind is None:
+        kind = "opening"
+        if plan.sets:
+            kind = "jump" if any(outcome.skipped for outcome in outcomes) else "set_change"
     first = replace(first, entries=_begun_with(kind, first.entries, talk))
-    sets = (*beginning.sets, first, *others)
+    sets = (*plan.sets, first, *others)
     return replace(plan, sets=sets, notes=tuple(dict.fromkeys([*plan.notes, *rest.notes])), mix=rest.mix)
 
 
-def _beginning(plan: Plan, kept: int) -> Plan:
+def beginning_of(plan: Plan, kept: int) -> Plan:
     """Return a plan of the first songs alone, with the links before them."""
     sets: list[Set] = []
     left = kept
@@ -107,7 +150,8 @@ def _beginning(plan: Plan, kept: int) -> Plan:
     return replace(plan, sets=tuple(sets))
 
 
-def _played(home: Home, beginning: Plan) -> list[Candidate]:
+def as_played(home: Home, beginning: Plan) -> list[Candidate]:
+    """Return the songs of a plan as planning the next ones asks for them."""
     if not beginning.items():
         return []
     tracks, _ = find_tracks(home, beginning)

@@ -1,0 +1,244 @@
+"""A session that is heard while it comes about: pulled block by block, and changed by what the listener asks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aidj.home import Home, open_home
+from aidj.model import TALK_LEVELS, Plan, TalkLevel, TalkSettings
+from aidj.script import Writer
+from aidj.selection import MixSettings, Query
+from aidj.session.commands import (
+    BANNED,
+    STOP_AFTER,
+    Ban,
+    Banned,
+    ChangeSet,
+    Command,
+    Dislike,
+    Hush,
+    Like,
+    Previous,
+    Request,
+    SetTalkLevel,
+    Skip,
+    Stop,
+    StopAfter,
+)
+from aidj.session.directing import Director, Setup
+from aidj.session.events import Event
+from aidj.session.planning import DEFAULT_PRESENTER
+from aidj.session.playing import Player
+from aidj.session.wishes import Wishes
+from aidj.voice import Voice
+
+_USUAL_TALK = TalkSettings()
+_WAIT_S = 600.0
+
+
+class Session:
+    """A live session: read its samples, tell it what to do, ask what has happened.
+
+    Every method may be called from any thread and returns at once. Planning, analysis and speech are done on a thread
+    of the session's own; nothing that is late there stops what sounds. Close it, or use it as a context manager.
+
+    Parameters
+    ----------
+    home : Path or callable
+        The data folder, or what opens it: called on the session's thread, as SQLite wants it.
+    plan : Plan, optional
+        A session planned before; by default it is planned here.
+    minutes : float, optional
+        The length; None for endless.
+    wishes, mix, folders
+        What is asked for, see `aidj.plan_session`.
+    presenter : str
+        The name of a presenter, or the path of a presenter file.
+    talk : TalkSettings
+        How much is said, and where.
+    disclose : bool, optional
+        Whether the first link says that the voice is synthetic; None lets it do so in the first session ever heard.
+    voice, writer
+        Who speaks instead of the presenter's voice; who words the links before the lines are asked.
+    clock : callable
+        Tells the moment the session begins, with its zone; from there on time is counted in frames.
+    seed : int, optional
+        Another seed, another session; by default the date.
+    rate : int
+        Frames per second.
+    private : bool
+        Whether nothing is written down of what was heard and said.
+    """
+
+    def __init__(
+        self,
+        home: Path | Callable[[], Home],
+        plan: Plan | None = None,
+        *,
+        minutes: float | None = None,
+        wishes: Wishes | None = None,
+        mix: MixSettings | None = None,
+        folders: Sequence[Path] | None = None,
+        presenter: str = DEFAULT_PRESENTER,
+        talk: TalkSettings = _USUAL_TALK,
+        disclose: bool | None = None,
+        voice: Voice | None = None,
+        writer: Writer | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+        seed: int | None = None,
+        rate: int = 44100,
+        private: bool = False,
+    ) -> None:
+        began_at = clock()
+        if began_at.tzinfo is None:
+            raise ValueError("the clock needs a time zone")
+        wishes = wishes or Wishes()
+        setup = Setup(
+            open_home=(lambda: open_home(home)) if isinstance(home, Path) else home,
+            plan=plan,
+            minutes=wishes.minutes if minutes is None else minutes,
+            wishes=wishes,
+            mix=mix,
+            folders=folders,
+            presenter=presenter,
+            talk=talk,
+            disclose=disclose,
+            voice=voice,
+            writer=writer,
+            seed=seed,
+            began_at=began_at,
+            private=private,
+        )
+        self._player = Player(rate)
+        self._director = Director(setup, self._player)
+        self._thread = threading.Thread(target=self._director.run, name="aidj-session", daemon=True)
+        self._thread.start()
+
+    # What is heard ----------------------------------------------------------------------------------------------------
+
+    def read(self, n_frames: int, *, wait: bool = False) -> NDArray[np.float32]:
+        """Return the next n_frames frames, float32, shape (n_frames, 2).
+
+        Silence before the first song is ready, while paused, where nothing was ready in time (an `Underrun`), and
+        behind the end.
+
+        Parameters
+        ----------
+        wait : bool
+            Wait until all that could still come into these frames is ready: for whoever reads faster than it sounds,
+            such as a file.
+        """
+        if wait:
+            self._player.wait_until_sure(n_frames, _WAIT_S)
+        return self._player.read(n_frames)
+
+    @property
+    def rate(self) -> int:
+        """Frames per second."""
+        return self._player.rate
+
+    @property
+    def frame(self) -> int:
+        """How many frames have been read, pauses included."""
+        return self._player.frame
+
+    @property
+    def ended(self) -> bool:
+        """Whether the session is over, and all of it was read."""
+        return self._player.ended
+
+    @property
+    def plan(self) -> Plan | None:
+        """The session as a document: as it was played so far, skips and all, and planned now; None before it is."""
+        return self._director.plan
+
+    def events(self, up_to_frame: int | None = None) -> tuple[Event, ...]:
+        """Return what has become audible before a frame, in order, each once; by default in all that was read."""
+        return self._player.events(up_to_frame)
+
+    # What the listener asks -------------------------------------------------------------------------------------------
+
+    def skip(self) -> None:
+        """Fade this song out in a fifth of a second, into the next one."""
+        self._ask(Skip())
+
+    def previous(self) -> None:
+        """Play this song again from its beginning; in its first seconds, the one before."""
+        self._ask(Previous())
+
+    def pause(self) -> None:
+        """Stop here until `resume`."""
+        self._player.pause(True)
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._player.pause(False)
+
+    def like(self) -> None:
+        """Say that this song is liked: more of it, and of its kind."""
+        self._ask(Like())
+
+    def dislike(self) -> None:
+        """Leave this song, and let it rest for three months."""
+        self._ask(Dislike())
+
+    def ban(self, what: Banned, days: int | None = 30) -> None:
+        """Leave this song, and play it, or anything by its artist, no more for some days; None for never again."""
+        if what not in BANNED:
+            raise ValueError(f"one of {', '.join(BANNED)} can be banned, not {what!r}")
+        if days is not None and days < 1:
+            raise ValueError("a ban lasts at least a day")
+        self._ask(Ban(what, days))
+
+    def change_set(self) -> None:
+        """Leave this set for another one."""
+        self._ask(ChangeSet())
+
+    def request(self, wishes: Query | Wishes) -> None:
+        """Go on with what is asked for, after this song."""
+        self._ask(Request(wishes))
+
+    def hush(self) -> None:
+        """Stop what is being said; the music goes on."""
+        self._ask(Hush())
+
+    def talk_level(self, level: TalkLevel) -> None:
+        """Have more, less or nothing said from now on; what comes into a set is known when it is planned."""
+        if level not in TALK_LEVELS:
+            raise ValueError(f"the level is one of {', '.join(TALK_LEVELS)}, not {level!r}")
+        self._ask(SetTalkLevel(level))
+
+    def volume(self, volume_db: float) -> None:
+        """Change the volume within a tenth of a second; at most 0 dB, and silence from -60 dB down."""
+        self._player.set_volume(volume_db)
+
+    def stop(self, after: StopAfter = "now") -> None:
+        """End the session: with a short fade, or after this song or set."""
+        if after not in STOP_AFTER:
+            raise ValueError(f"a session stops after one of {', '.join(STOP_AFTER)}, not {after!r}")
+        self._ask(Stop(after))
+
+    def close(self) -> None:
+        """Let go of everything at once; what was heard is written down."""
+        self._director.close()
+        self._thread.join(_WAIT_S)
+        self._player.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask(self, command: Command) -> None:
+        self._director.post(command)
