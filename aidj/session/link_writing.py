@@ -51,6 +51,8 @@ def _none(text: str, facts: Facts, lines: Lines) -> Sequence[str]:
 class Telling:
     """How a presenter talks in a session, and what was said before it."""
 
+    presenter: str
+    """The name on air of who speaks now, whatever the plan was made for."""
     lines: Lines
     manner: Manner | None
     length_s: Callable[[str], float]
@@ -177,6 +179,8 @@ class LinkWriting:
         told = {name: value for name, value in link.facts.items() if not name.startswith("theme")}
         if "songs" in told:
             told["songs"] = songs
+        if "presenter" in told:
+            told["presenter"] = self._telling.presenter
         return told | about if "theme" in link.facts else told
 
     def _written(self, draft: _Draft, number: int, recent: Recent) -> Link:

@@ -49,6 +49,7 @@ def telling_of(home: Home, plan: Plan, presenter: Presenter, speaking: Speaking,
         recent = Recent()
     talk = speaking.talk
     return Telling(
+        presenter=presenter.name,
         lines=_lines(presenter.language, home.voices_folder),
         manner=presenter.manner,
         length_s=partial(estimate_speech_s, pace_wpm=presenter.pace_wpm),

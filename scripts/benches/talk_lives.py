@@ -157,6 +157,7 @@ def told(person: Person, plan: Plan, lines: Lines, memory: Memory) -> Told:
         return ()
 
     telling = Telling(
+        presenter="Ella Tronic",
         lines=lines,
         manner=person.manner,
         length_s=estimate_speech_s,
