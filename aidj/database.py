@@ -59,6 +59,16 @@ def open_database(folder: Path, *rooms: Tables) -> sqlite3.Connection:
     return connection
 
 
+def why_not_stored(error: sqlite3.Error) -> tuple[str, str]:
+    """Return the likely cause of an error while data are stored, and what to do next."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return "the data folder is read-only, or you may not write there", "choose another folder with --data DIR"
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return "another aidj is writing to the same data folder", "wait until it has finished, and try again"
+    return "the disk is full, or the data file is damaged", "make room, or try again"
+
+
 def _unusable(path: Path, error: Exception) -> ConfigError:
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return ConfigError(

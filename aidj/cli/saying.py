@@ -14,6 +14,7 @@ from aidj.model import Speech
 from aidj.script import voices_folder
 from aidj.session import DEFAULT_PRESENTER
 from aidj.voice import (
+    SILENT,
     Presenter,
     Saying,
     Spoken,
@@ -45,9 +46,16 @@ def say(options: argparse.Namespace, screen: Screen) -> int:
     pronunciation = load_pronunciation(presenter.language, presenter.folders)
     spoken = spoken_text(text, language=presenter.language, pronunciation=pronunciation)
     _show(spoken, presenter, screen)
-    speech = make_voice(presenter).speak(text)
+    voice = make_voice(presenter)
+    speech = voice.speak(text)
     _write(speech, presenter, options.out)
-    screen.say(f"{presenter.name} says it in {options.out} ({speech.duration_s:.1f} s; {speech.engine}).")
+    if _is_silent(speech):
+        screen.problem(
+            f"Nobody says it: {options.out} holds {speech.duration_s:.1f} s of silence ({speech.engine}). "
+            + " ".join(dict.fromkeys(voice.left_out.values()))
+        )
+    else:
+        screen.say(f"{presenter.name} says it in {options.out} ({speech.duration_s:.1f} s; {speech.engine}).")
     return 0
 
 
@@ -103,6 +111,10 @@ def _source(saying: Saying) -> str:
     return str(saying.source)
 
 
+def _is_silent(speech: Speech) -> bool:
+    return speech.engine.split(" ")[0] in SILENT
+
+
 def _write(speech: Speech, presenter: Presenter, path: Path) -> None:
     import soundfile
 
@@ -112,7 +124,8 @@ def _write(speech: Speech, presenter: Presenter, path: Path) -> None:
                 partial, "w", samplerate=speech.rate, channels=1, format="WAV", subtype="PCM_16"
             ) as file:
                 file.title = speech.text[:200].encode("utf-8", "ignore").decode("utf-8")
-                file.comment = f"Synthetic speech by {presenter.name} ({speech.engine})"
+                kind = "Silence in place of speech" if _is_silent(speech) else "Synthetic speech"
+                file.comment = f"{kind} by {presenter.name} ({speech.engine})"
                 file.software = "aidj"
                 file.write(speech.samples)
         except (OSError, RuntimeError) as error:

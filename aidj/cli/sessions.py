@@ -18,7 +18,7 @@ from aidj.cli.sources import bring_in, home_of, scan_folders
 from aidj.cli.tables import clock, show_plan
 from aidj.cli.wishing import given_wishes, talk_wish, wishes_of
 from aidj.config import load_settings
-from aidj.errors import OutputError, PlanError
+from aidj.errors import HistoryError, OutputError, PlanError
 from aidj.history import read_history
 from aidj.home import Home, open_home
 from aidj.model import Item, Plan, Rotation, TalkSettings
@@ -66,6 +66,7 @@ def demo(options: argparse.Namespace, screen: Screen) -> int:
         f"  {songs.music_folder}: the songs, composed by this program; truth.json beside them says what they hold"
     )
     screen.say(f"  {songs.history_file}: the invented listening history")
+    _say_problems(screen, rendered)
     return 0
 
 
@@ -89,8 +90,9 @@ def plan(options: argparse.Namespace, screen: Screen) -> int:
         document = _plan(home, options, screen, now, options.music)
         if not only_shown:
             save_plan(document, path)
-            home.history.remember(document)
-    show_plan(screen, document)
+        show_plan(screen, document)
+        if not only_shown:
+            _remember(home, document, screen)
     if options.explain_mix:
         show_mix(screen, document)
     if only_shown:
@@ -133,10 +135,11 @@ def render(options: argparse.Namespace, screen: Screen) -> int:
             if options.analyze:
                 beside.enter_context(home.analyses.in_background(home.library.tracks()))
             rendered = _render(home, document, options.output, screen, writer)
-        home.history.remember(rendered.plan)
-    show_plan(screen, rendered.plan)
-    screen.say()
-    _say_files(screen, rendered)
+        show_plan(screen, rendered.plan)
+        screen.say()
+        _say_files(screen, rendered)
+        _say_problems(screen, rendered)
+        _remember(home, rendered.plan, screen)
     return 0
 
 
@@ -199,10 +202,20 @@ def _plan(
 
 def _render(home: Home, document: Plan, path: Path, screen: Screen, writer: Writer | None = None) -> Rendered:
     with screen.progress() as step:
-        rendered = render_plan(home, document, path, writer=writer, progress=step)
+        return render_plan(home, document, path, writer=writer, progress=step)
+
+
+def _say_problems(screen: Screen, rendered: Rendered) -> None:
     for warning in rendered.warnings:
         screen.problem(warning)
-    return rendered
+
+
+def _remember(home: Home, document: Plan, screen: Screen) -> None:
+    """Remember what a session offers; the session is written already, and stays where that fails."""
+    try:
+        home.history.remember(document)
+    except HistoryError as error:
+        screen.problem(f"What was offered is not remembered. {error}")
 
 
 def _say_files(screen: Screen, rendered: Rendered) -> None:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from aidj.database import Tables
+from aidj.database import Tables, why_not_stored
 from aidj.errors import HistoryError
 
 TABLES = Tables(
@@ -89,9 +89,10 @@ def storing(where: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        cause, hint = why_not_stored(error)
         raise HistoryError(
             f"The stored history cannot be used ({error})",
             where=where,
-            cause="the disk is full, or another aidj is writing to the same data folder",
-            hint="make room, or try again; what was stored before is unharmed",
+            cause=cause,
+            hint=f"{hint}; what was stored before is unharmed",
         ) from error

@@ -16,8 +16,8 @@ TALK_LEVELS: tuple[TalkLevel, ...] = ("silent", "rare", "normal", "chatty")
 TALK_SHARES: Mapping[TalkLevel, tuple[float, float]] = {
     "silent": (0.0, 0.0),
     "rare": (0.005, 0.02),
-    "normal": (0.02, 0.04),
-    "chatty": (0.03, 0.07),
+    "normal": (0.015, 0.04),
+    "chatty": (0.025, 0.07),
 }
 """What part of a session of an hour or more is spoken, least and most, with songs of usual length."""
 

@@ -110,6 +110,10 @@ class Template:
         """The names of the slots without which it cannot be said."""
         return frozenset(node.name for node in self.nodes if not isinstance(node, str | Choice))
 
+    def walk(self) -> Iterator[Node]:
+        """Yield every part in the order of the text, and behind each choice the parts of its alternatives."""
+        return _walk(self.nodes)
+
     def fill(self, say: Say, rng: random.Random | None = None, *, begins: bool = True) -> str | None:
         """Return the text with its slots filled; None where one of them has no words.
 

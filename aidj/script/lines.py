@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,7 +13,7 @@ from aidj.model import LINK_KINDS, MANNERS, Manner
 from aidj.script.documents import Entry, nearest, read_document
 from aidj.script.facts import FACTS, Facts, check_facts
 from aidj.script.folders import language_folders
-from aidj.script.grammar import Template, Vocabulary
+from aidj.script.grammar import Choice, Template, Vocabulary
 from aidj.script.slots import SLOTS
 from aidj.script.wording import WORDS_FILE, read_words, template_of
 from aidj.script.words import Words, line_vocabulary
@@ -23,6 +23,8 @@ LINE_FILES = (*LINK_KINDS, "disclosure")
 
 SCHEMA = "aidj.lines/2"
 MAX_TEMPLATE_CHARS = 400
+_OF_THE_SONG = ("library.tag", "history")
+"""Where the facts about a song that follows come from."""
 _JOINING = ("+", "/")
 """What joins the ids of the lines of a link in a plan, and a language with an id where lines are remembered."""
 
@@ -39,11 +41,24 @@ class Line:
     """For each of these facts, the values that it may have."""
     manners: frozenset[Manner] = frozenset(MANNERS)
     """The manners of speaking that it suits."""
+    is_added: bool = False
+    """Whether it is not one that the language comes with."""
 
     @property
     def facts(self) -> frozenset[str]:
         """The facts it tells, those of its alternatives and those it depends on among them."""
         return frozenset(SLOTS[slot].tells for slot in self.template.slots) | self.when.keys()
+
+    @property
+    def names_first(self) -> bool:
+        """Whether it names the song that follows, or its artist, before it says anything of it.
+
+        A line that begins with "It has been two years" is heard as said of the song before, if that was just named.
+        """
+        for node in self.template.walk():
+            if not isinstance(node, str | Choice) and FACTS[tells := SLOTS[node.name].tells].source in _OF_THE_SONG:
+                return tells in ("artist", "title")
+        return True
 
     def fill(self, facts: Facts, words: Words, rng: random.Random | None = None) -> str | None:
         """Return the line with words for its slots, or None where these facts cannot say it.
@@ -114,7 +129,9 @@ def load_lines(language: str, extra_folders: Sequence[Path] = ()) -> Lines:
         for kind in LINE_FILES:
             path = folder / f"{kind}.yaml"
             if path.is_file():
-                kinds[kind].update((line.id, line) for line in _read_file(path, kind, vocabulary, seen))
+                added = folder != folders[0]
+                read = _read_file(path, kind, vocabulary, seen)
+                kinds[kind].update((line.id, replace(line, is_added=added)) for line in read)
     return Lines(
         language=folders[0].name,
         words=words,

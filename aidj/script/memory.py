@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from aidj.database import Tables, transaction
+from aidj.database import Tables, transaction, why_not_stored
 from aidj.errors import ScriptError
 from aidj.model import LinkKind, Plan
 
@@ -204,11 +204,12 @@ class Memory:
         try:
             yield
         except sqlite3.Error as error:
+            cause, hint = why_not_stored(error)
             raise ScriptError(
                 f"The memory of what was said cannot be used ({error})",
                 where="the data file",
-                cause="the disk is full, or another aidj is writing to the same data folder",
-                hint="make room, or try again; nothing else is harmed",
+                cause=cause,
+                hint=f"{hint}; nothing else is harmed",
             ) from error
 
 

@@ -34,7 +34,11 @@ class Language:
         self.claims = any_of(map(tidy, self.lists.words("claims")))
         sources = [tidy(text) for text in _own_words(lines)]
         in_lines = [
-            tidy(text) for group in lines.by_kind.values() for line in group for text in _plain(line.template.nodes)
+            tidy(text)
+            for group in lines.by_kind.values()
+            for line in group
+            if not line.is_added
+            for text in _plain(line.template.nodes)
         ]
         self._own = "\n".join(f" {text} " for text in in_lines).casefold()
         self.quoted = frozenset(quote.casefold() for text in sources for quote in quotes_of(text))
@@ -59,7 +63,7 @@ class Language:
         self.scripts = frozenset(_script(c) for word in self.vocabulary for c in word if c.isalpha())
 
     def says(self, text: str, start: int, end: int) -> bool:
-        """Whether a line of the language itself has these words, between the same neighbours."""
+        """Whether a line that the language comes with has these words, between the same neighbours."""
         before, behind = text[:start].rstrip(), text[end:]
         gap = text[len(before) : start]
         left = re.search(r"\w*\W?$", before)

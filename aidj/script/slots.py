@@ -8,11 +8,13 @@ become "three days ago".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from aidj.model import PartialDate
+from aidj.names import match_key
 from aidj.script.facts import DAYPARTS, WEEKDAYS, Facts, season_of
 from aidj.script.spans import Phrase, age_span, gap_span, length_span
 
@@ -48,6 +50,12 @@ _MIN_GAP_DAYS = 60
 _MAX_AGE_DAYS = 365
 _MIN_MINUTES = 10
 _NO_GENRE = frozenset({"other", "unknown", "misc", "miscellaneous", "none", "genre", "various", "n/a"})
+
+_NO_ALBUM = frozenset(
+    {"single", "singles", "album", "unknown", "unknown album", "no album", "none", "n/a", "misc", "other", "various"}
+    | {"[unknown]", "<unknown>", "(single)", "youtube", "soundcloud", "bandcamp", "downloads"}
+)
+_SINGLE = re.compile(r"\s[-–]\s*single$|[(\[]single[)\]]$", re.IGNORECASE)
 
 
 def _text(facts: Facts, name: str) -> str | None:
@@ -89,6 +97,19 @@ def _genre(facts: Facts) -> Meaning:
     if genre is None or genre.casefold() in _NO_GENRE or len(genre) > 30 or not any(c.isalpha() for c in genre):
         return None
     return genre
+
+
+def _album(fact: str, *own_names: str) -> SlotKind:
+    """Return the slot of an album; one that is called like its song or its artist is not worth a word."""
+
+    def meaning(facts: Facts) -> Meaning:
+        album = _text(facts, fact)
+        if album is None or album.casefold() in _NO_ALBUM or _SINGLE.search(album):
+            return None
+        names = {match_key(name) for own in own_names if (name := _text(facts, own))}
+        return None if match_key(album) in names else album
+
+    return SlotKind(meaning, fact, is_name=True)
 
 
 def _year(facts: Facts) -> Meaning:
@@ -219,10 +240,12 @@ SLOTS: Mapping[str, SlotKind] = MappingProxyType(
         **{
             name: _name(name)
             for name in (
-                "artist", "title", "album", "guests", "composer", "work", "movement", "label", "presenter",
-                "previous_artist", "previous_title", "previous_album", "next_artist", "next_title", "shared_label",
+                "artist", "title", "guests", "composer", "work", "movement", "label", "presenter",
+                "previous_artist", "previous_title", "next_artist", "next_title", "shared_label",
             )
         },
+        "album": _album("album", "artist", "title"),
+        "previous_album": _album("previous_album", "previous_artist", "previous_title"),
         "season_artist": _name("year_artist"),
         **{
             name: _count(name)

@@ -38,15 +38,13 @@ _NAMES = (
 """Facts that are names of somebody or something: each is heard once in a link."""
 _OWN_NAMES = (
     frozenset({"artist", "title"}),
-    frozenset({"artist", "album"}),
     frozenset({"artist", "composer"}),
     frozenset({"work", "title"}),
     frozenset({"movement", "title"}),
     frozenset({"previous_artist", "previous_title"}),
-    frozenset({"previous_artist", "previous_album"}),
     frozenset({"next_artist", "next_title"}),
 )
-"""Names that may be the same within one line: a song, or an album, called like the band."""
+"""Names that may be the same within one line: a song called like the band."""
 _SAME_NEWS: Mapping[str, str] = {
     "last_heard": "days_silent",
     "new_days": "released",
@@ -60,6 +58,7 @@ _NEWS_OF_THEME: Mapping[object, str] = {"genre": "genre", "season": "season", "a
 _NAME_CHARS = len(" abc ")
 """Shorter names, such as "It", stand in texts that do not mean them."""
 _WORD = re.compile(r"\w+")
+_PREVIOUS = "previous_"
 _OF_THE_ARTIST = frozenset({"artist_listens"})
 
 
@@ -141,10 +140,12 @@ def write_link(
     recent: Recent | None = None,
     manner: Manner | None = None,
     seconds: tuple[float, float] = LINK_S,
+    untold: Set[str] = frozenset(),
 ) -> WrittenLink | None:
     """Compose what is said at a link.
 
-    No name and no fact is heard twice in it, and no two of its lines begin with the same word. What does not fit is
+    No name and no fact is heard twice in it, and no two of its lines begin with the same word. Behind a line about the
+    song before, the next one begins with a name. What does not fit is
     left out line by line; a sentence is never cut.
 
     Parameters
@@ -166,6 +167,8 @@ def write_link(
         How the presenter words things; None takes lines of every manner.
     seconds : (low, high)
         How long the link may be. One that has only longer things to say takes the shortest of them, up to `LINK_MAX_S`.
+    untold : set of str
+        Names of facts that no line may tell: what they are about counts nevertheless.
 
     Returns
     -------
@@ -181,7 +184,7 @@ def write_link(
         like = nearest(kind, LINK_KINDS)
         raise ScriptError(f"There is no kind of link “{kind}”", hint=f"did you mean “{like}”?" if like else None)
     check_facts(facts)
-    return _Writing(facts, lines, rng, length_s, recent or Recent(), manner, seconds).link(_SHAPES[kind])
+    return _Writing(facts, lines, rng, length_s, recent or Recent(), manner, seconds, untold).link(_SHAPES[kind])
 
 
 def disclosure(lines: Lines, rng: random.Random) -> WrittenLink:
@@ -264,8 +267,10 @@ class _Writing:
         recent: Recent,
         manner: Manner | None,
         seconds: tuple[float, float],
+        untold: Set[str] = frozenset(),
     ) -> None:
         self._facts = facts
+        self._told = {name: value for name, value in facts.items() if name not in untold}
         self._lines = lines
         self._rng = rng
         self._length_s = length_s
@@ -313,6 +318,7 @@ class _Writing:
             for part in sayable
             if part.length_s <= left_s
             and all(self._go_together(part, other) for other in parts)
+            and all(_is_clear(part, other) if opens else _is_clear(other, part) for other in parts)
             and (not opens or self._begins_anew(part))
         ]
         return _drawn(fitting, self._rng) if fitting else None
@@ -325,10 +331,10 @@ class _Writing:
                 continue
             if self._manner and self._manner not in line.manners:
                 continue
-            told = line.facts & self._facts.keys()
+            told = line.facts & self._told.keys()
             if self._names_twice(told) or not self._recent.facts.isdisjoint(told_once(told, self._facts)):
                 continue
-            text = line.fill(self._facts, self._lines.words, self._rng)
+            text = line.fill(self._told, self._lines.words, self._rng)
             if text and len(text) <= _MAX_LINE_CHARS:
                 parts.append(_Part(line, text, told, self._news(told), self._length_s(text)))
         return parts
@@ -363,6 +369,11 @@ class _Writing:
         # A name may hide in another fact: the artist of this song in a theme, or as a guest in the song before.
         names = {_words(str(self._facts[name])) for name in _NAMES if name in one.told or name in other.told}
         return not any(name in one.words and name in other.words for name in names if len(name) >= _NAME_CHARS)
+
+
+def _is_clear(one: _Part, following: _Part) -> bool:
+    """Return whether it is heard of which song two lines speak, said in this order."""
+    return following.line.names_first or not any(name.startswith(_PREVIOUS) for name in one.told)
 
 
 def _words(text: str) -> str:

@@ -43,6 +43,18 @@ Complaints = Callable[[str, Facts, Lines], Sequence[str]]
 """Says what in a text is not covered by the facts, in words; nothing where all of it is."""
 
 
+_SPOKEN_NAMES = (
+    *("artist", "title", "album", "guests", "genre", "composer", "work", "movement", "label", "presenter"),
+    *("previous_artist", "previous_title", "previous_album", "next_artist", "next_title"),
+    *("year_artist", "shared_label"),
+)
+_THEME = ("theme", "theme_value", "theme_artist")
+
+
+def _anything(name: str) -> bool:
+    return True
+
+
 def _none(text: str, facts: Facts, lines: Lines) -> Sequence[str]:
     return ()
 
@@ -63,6 +75,8 @@ class Telling:
     """Whether the first link that is said also says that the voice is synthetic."""
     complaints: Complaints = _none
     """Reads every text before it is said, except those written by hand."""
+    can_say: Callable[[str], bool] = _anything
+    """Whether the voice can say all of a name; what it cannot say is not spoken of."""
     writer: Writer | None = None
     """Who words the links; the lines say what it does not."""
 
@@ -187,7 +201,8 @@ class LinkWriting:
         """Return a link with the first text for it that holds; without one where there is none."""
         link, telling = draft.link, self._telling
         seconds = self._seconds(draft)
-        by_writer = self._by_writer(link, number, recent, seconds)
+        untold = self._unspeakable(link.facts)
+        by_writer = self._by_writer(link, number, recent, seconds, untold)
         if by_writer:
             return by_writer
         rng = random.Random(f"{self._plan.seed}/{number}")
@@ -201,6 +216,7 @@ class LinkWriting:
                 recent=recent,
                 manner=telling.manner,
                 seconds=seconds,
+                untold=untold,
             )
             if written is None:
                 break
@@ -211,11 +227,22 @@ class LinkWriting:
         self.warnings.append(f"Nothing is said at link {number + 1} ({link.kind}): no line fits what is known there.")
         return link
 
-    def _by_writer(self, link: Link, number: int, recent: Recent, seconds: tuple[float, float]) -> Link | None:
+    def _unspeakable(self, facts: Facts) -> frozenset[str]:
+        """Return the facts that hold names which the voice cannot say: left out, they would leave a hole behind."""
+        can_say = self._telling.can_say
+        names = {name for name in _SPOKEN_NAMES if name in facts and not can_say(str(facts[name]))}
+        if any(name in facts and not can_say(str(facts[name])) for name in _THEME):
+            names.update(name for name in facts if name.startswith("theme"))
+        return frozenset(names)
+
+    def _by_writer(
+        self, link: Link, number: int, recent: Recent, seconds: tuple[float, float], untold: frozenset[str]
+    ) -> Link | None:
         writer, lines, manner = self._telling.writer, self._telling.lines, self._telling.manner
         if writer is None:
             return None
         news = {name: value for name, value in link.facts.items() if not told_once([name], link.facts) & recent.facts}
+        news = {name: value for name, value in news.items() if name not in untold}
         text = writer.write(link.kind, news, lines=lines, manner=manner, seconds=seconds)
         if not text or not self._holds(text, news, number):
             return None

@@ -29,6 +29,7 @@ from aidj.sequencing import (
 )
 from aidj.session.committing import silent
 from aidj.session.neighbours import runs_around
+from aidj.session.presenting import check_presenter
 from aidj.session.realising import rehearse
 from aidj.session.treatment import handover_settings, left_alone, talk_settings, with_joins, with_untouched
 from aidj.session.wishes import Wishes
@@ -104,11 +105,14 @@ def plan_session(
         If the length makes no sense, none of the songs can be decoded, or nothing answers the query.
     LibraryError
         If there is no music.
+    ConfigError
+        If there is no such presenter, or one who bears the name of an artist in the library.
     """
     wishes = wishes or Wishes()
     minutes = wishes.minutes if minutes is None else minutes
     _check(minutes, now)
     speaker = load_presenter(presenter, extra_folders=(home.voices_folder,))
+    check_presenter(home, speaker)
     tracks = home.library.tracks(folders)
     if not tracks:
         raise LibraryError(

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
-from aidj.errors import ScriptError, VoiceError
+from aidj.errors import AidjError, ConfigError, ScriptError, VoiceError
 from aidj.home import Home
 from aidj.model import Plan, Speech, TalkSettings
+from aidj.names import match_key
 from aidj.script import Lines, Recent, Writer, load_lines, session_key, untrue
 from aidj.session.link_writing import Telling
-from aidj.voice import Presenter, SilentVoice, Voice, estimate_speech_s, make_voice, prepare_speeches
+from aidj.voice import (
+    SILENT,
+    Presenter,
+    PresenterVoice,
+    SilentVoice,
+    Voice,
+    can_say,
+    check_name,
+    estimate_speech_s,
+    load_presenter,
+    load_pronunciation,
+    make_voice,
+    prepare_speeches,
+    presenter_names,
+)
 
 _SPEAKERS = 2
 
@@ -57,6 +72,7 @@ def telling_of(home: Home, plan: Plan, presenter: Presenter, speaking: Speaking,
         recent=recent,
         disclose=talk.disclose and not recent.disclosed if speaking.disclose is None else speaking.disclose,
         complaints=untrue,
+        can_say=_can_say(presenter),
         writer=speaking.writer,
     )
 
@@ -100,7 +116,12 @@ def spoken(
 def as_spoken(
     voice: Voice, texts: Mapping[int, str], warn: Warn, progress: Callable[[int], None] = lambda done: None
 ) -> dict[int, Speech]:
-    """Return the speech of each text that could be spoken, as the voice made it."""
+    """Return the speech of each text that could be spoken, as the voice made it.
+
+    What only captions could be made of is left out too: nobody would hear it, and the music would wait for it. Only of
+    a voice that is silent on purpose the silence counts as said.
+    """
+    on_purpose = keeps_silent(voice)
 
     def speak(text: str) -> Speech | VoiceError:
         try:
@@ -113,8 +134,12 @@ def as_spoken(
         for done, (number, result) in enumerate(zip(texts, pool.map(speak, texts.values()), strict=True), start=1):
             if isinstance(result, VoiceError):
                 warn(f"A link is left out. {result}")
-            else:
+            elif not is_silent(result):
                 speeches[number] = result
+            elif on_purpose:
+                speeches[number] = replace(result, synthetic=False)
+            else:
+                warn(f"A link is left out. No speech engine could say it: {result.text}")
             progress(done)
     return speeches
 
@@ -126,10 +151,74 @@ def usable_voice(home: Home, presenter: Presenter, speaking: Speaking, warn: War
         why_not = voice.probe()
     except VoiceError as error:
         why_not = str(error)
+    else:
+        why_not = why_not or _nobody_heard(voice, presenter)
     if why_not:
         warn(f"Nothing is said in this session: {why_not}")
         return None
     return voice
+
+
+def _can_say(presenter: Presenter) -> Callable[[str], bool]:
+    """Return what tells whether a presenter's voice can say a name."""
+    try:
+        pronunciation = load_pronunciation(presenter.language, presenter.folders)
+    except VoiceError:  # the voice will say so itself
+        pronunciation = None
+    return cache(partial(can_say, language=presenter.language, pronunciation=pronunciation))
+
+
+def _nobody_heard(voice: Voice, presenter: Presenter) -> str | None:
+    """Return why only captions are left, where the presenter file does not ask for them."""
+    if not isinstance(voice, PresenterVoice) or not keeps_silent(voice) or SILENT.intersection(presenter.engines):
+        return None
+    return " ".join(dict.fromkeys(voice.left_out.values())) or "no speech engine can be used"
+
+
+def keeps_silent(voice: Voice) -> bool:
+    """Return whether a voice makes silence in place of speech."""
+    return voice.name in SILENT
+
+
+def is_silent(speech: Speech) -> bool:
+    """Return whether a speech is silence on purpose: made for its captions only."""
+    return speech.engine.split(" ")[0] in SILENT
+
+
+def without_ducking(talk: TalkSettings) -> TalkSettings:
+    """Return how links are laid out that nobody hears: no music is lowered for them."""
+    return replace(talk, duck_db=0.0, dip_db=0.0)
+
+
+def check_presenter(home: Home, presenter: Presenter) -> None:
+    """Refuse a presenter who bears the name of an artist in the library.
+
+    Raises
+    ------
+    ConfigError
+        If so; it says who can speak instead.
+    """
+    artists = {name for track in home.library.tracks() for name in track.artists}
+    try:
+        check_name(presenter, artists)
+    except ConfigError as error:
+        other = _another(home, presenter, {match_key(name) for name in artists})
+        take = f"take another one with --presenter {other}" if other else "choose another presenter with --presenter"
+        hint = f"{take}, or give this one another name in its file"
+        raise ConfigError(error.what, where=error.where, cause=error.cause, hint=hint) from error
+
+
+def _another(home: Home, presenter: Presenter, taken: set[str]) -> str | None:
+    """Return the name of a presenter whom no artist is called like, of the same language."""
+    folders = (home.voices_folder,)
+    for name in presenter_names(folders):
+        try:
+            other = load_presenter(name, folders)
+        except AidjError:
+            continue
+        if other.language == presenter.language and match_key(other.name) not in taken:
+            return name
+    return None
 
 
 def _lines(language: str, folder: Path) -> Lines:

@@ -17,10 +17,19 @@ from aidj.model import Analysis, Item, Link, Plan, Set, Speech, TalkSettings, Tr
 from aidj.script import Said
 from aidj.session.committing import find_tracks, silent, unopenable
 from aidj.session.link_writing import LinkWriting
-from aidj.session.presenting import Speaking, Warn, as_spoken, telling_of, usable_voice
+from aidj.session.presenting import (
+    Speaking,
+    Warn,
+    as_spoken,
+    check_presenter,
+    keeps_silent,
+    telling_of,
+    usable_voice,
+    without_ducking,
+)
 from aidj.session.treatment import handover_of, songs_of, talk_of
 from aidj.timeline import PEAK_CEILING_DBTP, Layout, Mark, Song, Talk, Timeline, common_target_lufs, room_s
-from aidj.voice import Voice, VoiceLevel, check_name, load_presenter, prepare_speech, voice_level
+from aidj.voice import Voice, VoiceLevel, load_presenter, prepare_speech, voice_level
 
 Entry = Item | Link
 
@@ -109,7 +118,7 @@ class Programme:
         self._warn = warn
         self._ceiling_dbtp = ceiling_dbtp
         self._presenter = load_presenter(plan.presenter, extra_folders=(home.voices_folder,))
-        check_name(self._presenter, {name for track in home.library.tracks() for name in track.artists})
+        check_presenter(home, self._presenter)
         self._voice: Voice | None = None
         self._asked_for_voice = False
         self._target_lufs: float | None = None
@@ -214,6 +223,8 @@ class Programme:
     ) -> tuple[Timeline, dict[int, Mark]]:
         if self._base is None:
             assert self._target_lufs is not None
+            if self._voice is not None and keeps_silent(self._voice):
+                talk = without_ducking(talk)
             self._base = Layout(
                 rate=self._rate,
                 target_lufs=self._target_lufs,

@@ -17,10 +17,10 @@ from aidj.model import Analysis, Item, Link, Plan, Set, Speech, TalkSettings, Tr
 from aidj.script import Said, Writer
 from aidj.session.committing import find_tracks, silent, unopenable
 from aidj.session.link_writing import LinkWriting
-from aidj.session.presenting import Speaking, rehearsed, spoken, telling_of
+from aidj.session.presenting import Speaking, check_presenter, is_silent, rehearsed, spoken, telling_of, without_ducking
 from aidj.session.treatment import handover_of, songs_of, talk_of
 from aidj.timeline import PEAK_CEILING_DBTP, TIMING_NOTE, Layout, Mark, Song, Talk, Timeline, common_target_lufs, room_s
-from aidj.voice import Voice, check_name, load_presenter
+from aidj.voice import Voice, load_presenter
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done ("Measuring", "Speaking", "Mixing"), how much of it is done, and of how much."""
@@ -125,7 +125,7 @@ class _Realising:
 
     def run(self) -> Realised:
         if self._presenter and not self._rehearsal:
-            check_name(self._presenter, {name for track in self._home.library.tracks() for name in track.artists})
+            check_presenter(self._home, self._presenter)
         tracks, unknown = find_tracks(self._home, self._plan)
         for error in unknown:
             self._warn(f"A song is left out. {error}")
@@ -143,13 +143,16 @@ class _Realising:
             for number, entry in enumerate(entries)
             if isinstance(entry, Link) and number in speeches
         }
+        talk = self._speaking.talk
+        if speeches and all(map(is_silent, speeches.values())) and not self._rehearsal:
+            talk = without_ducking(talk)
         placed: dict[int, Song | Talk] = {n: (songs | talks)[n] for n in sorted({*songs, *talks})}
         layout = Layout(
             rate=self._rate,
             target_lufs=target_lufs,
             ceiling_dbtp=self._ceiling_dbtp,
             handover=handover_of(self._plan),
-            talk=self._speaking.talk,
+            talk=talk,
         )
         for song_or_talk in placed.values():
             layout.add(song_or_talk)

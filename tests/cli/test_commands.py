@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from songs import make_library, pulse, write_song
 
-from aidj.cli import main
+from aidj.cli import main, sources
+from aidj.home import Home, open_home
 from aidj.plan import load_plan
 from aidj.voice import load_presenter
 
@@ -482,6 +483,31 @@ def test_no_voice_is_no_end(planned: tuple[Path, Path], tmp_path: Path, capsys: 
     assert (tmp_path / "m.wav").exists()
     heard = [link for link in load_plan(tmp_path / "m.plan.yaml").links() if link.starts_s is not None]
     assert all(link.engine and link.voice != "no-such-voice" for link in heard), "another voice speaks, or none"
+
+
+def test_a_data_folder_that_cannot_be_written_costs_no_mix(
+    planned: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def open_read_only(folder: Path | None = None) -> Home:
+        home = open_home(folder)
+        home.connection.execute("PRAGMA query_only = ON")  # what SQLite then says is what it says of a read-only disk
+        return home
+
+    path, data = planned
+    said(capsys)
+    monkeypatch.setattr(sources, "open_home", open_read_only)
+    assert main(["render", str(path), "--data", str(data), "-o", str(tmp_path / "m.wav")]) == 0
+    out, err = capsys.readouterr()
+    assert (tmp_path / "m.wav").is_file()
+    assert "minutes of radio" in out
+    assert "What was said is not remembered." in err
+    assert "What was offered is not remembered." in err
+    assert err.count("the data folder is read-only") == 2
+    assert "disk is full" not in err
+    assert main(["plan", "--data", str(data), "--minutes", "4", *WHEN, "-o", str(tmp_path / "new.yaml")]) == 0
+    out, err = capsys.readouterr()
+    assert "Written to" in out
+    assert "What was offered is not remembered." in err
 
 
 def test_the_data_file_of_something_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

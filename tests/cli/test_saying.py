@@ -82,6 +82,21 @@ def test_what_cannot_be_said(say, tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "voices").exists()
 
 
+def test_silence_is_called_silence(say, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "voices" / "presenters"
+    folder.mkdir(parents=True)
+    (folder / "nobody.yaml").write_text(
+        "schema: aidj.presenter/2\nname: Nobody\nengine: captions\nlanguage: en\nlicence: none\norigin: nowhere\n"
+    )
+    code, text = say("Marrow", "--presenter", "nobody")
+    assert code == 0
+    assert "Nobody says it: " in text.replace("Nobody says it in", "")
+    assert "s of silence (captions 1)" in text
+    with soundfile.SoundFile(tmp_path / "name.wav") as file:
+        assert "ynthetic" not in file.comment
+        assert not file.read().any()
+
+
 def test_only_wav(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["say", "Marrow", "--out", str(tmp_path / "a.mp3"), "--data", str(tmp_path)]) == 1
     assert "ends in .wav" in capsys.readouterr().err

@@ -125,3 +125,22 @@ def test_gap_is_true(days):
         assert number > years
     if span.key == "spans.years":
         assert abs(number - years) <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("album", "words"),
+    [
+        ("Tide", "Tide"),
+        ("Single", None),
+        ("Unknown Album", None),
+        ("Slow Boat - Single", None),
+        ("Singles Going Slow", "Singles Going Slow"),
+        ("marrow", None),
+        ("Slow boat", None),
+    ],
+)
+def test_an_album_is_one_with_a_name_of_its_own(album, words):
+    facts = {"artist": "Marrow", "title": "Slow Boat", "album": album}
+    assert ENGLISH.say("album", "", facts) == words
+    before = {f"previous_{name}": value for name, value in facts.items()}
+    assert ENGLISH.say("previous_album", "", before) == words

@@ -335,3 +335,17 @@ def test_the_word_lists_of_a_language_are_whole(path):
         assert set(lists.group(name)) == set(english_lists.group(name)), name
     assert len(lists.words("claims")) >= 150
     assert len(lists.words("common")) >= 100
+
+
+def test_a_line_of_ones_own_is_held_against_the_facts_like_any_other(tmp_path):
+    path = tmp_path / "lines" / "en" / "intro.yaml"
+    path.parent.mkdir(parents=True)
+    claims = ("sold nine million copies", "won a Grammy", "topped the charts")
+    texts = [f"{{title}} by {{artist}} {claim}." for claim in claims]
+    texts.append("Put the kettle on, Berlin. {title}, by {artist}.")
+    body = "".join(f'  - {{id: own-{number}, text: "{text}"}}\n' for number, text in enumerate(texts))
+    path.write_text(f"schema: aidj.lines/2\nkind: intro\nlines:\n{body}", encoding="utf-8")
+    lines = read_lines("en", [tmp_path])
+    facts = {"artist": "Marrow", "title": "Slow Boat"}
+    said = [one.fill(facts, lines.words) for one in lines.by_kind["intro"] if one.id.startswith("own-")]
+    assert [bool(untrue(text, facts, lines)) for text in said] == [True, True, True, False]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -368,3 +369,54 @@ def test_a_language_without_disclosure_says_so() -> None:
     with pytest.raises(ScriptError, match=r"disclosure\.yaml"):
         disclosure(lines_of(), random.Random(0))
     assert "synthetic" in disclosure(LINES, random.Random(0)).text
+
+
+def test_behind_a_line_about_the_song_before_the_next_one_begins_with_a_name() -> None:
+    back = [line(f"back{n}", "That was {previous_title}, by {previous_artist}.") for n in range(5)]
+    facts = {**SONG, **BEFORE, "heard_year": 2007}
+    for text, is_clear in (
+        ("{heard_year} was its year. {title}, by {artist}.", False),
+        ("From {heard_year}, {title}, by {artist}.", False),
+        ("Now {title}, by {artist}, from {heard_year}.", True),
+    ):
+        intro = [line(f"intro{n}", text) for n in range(5)]
+        only = lines_of(back_announce=back, intro=intro)
+        for kind, seed in itertools.product(("intro", "back_announce"), range(5)):
+            written = write(kind, facts, lines=only, seed=seed)
+            assert written is not None
+            assert len(written.line_ids) == 1 + is_clear
+
+
+@pytest.mark.parametrize(
+    ("text", "is_first"),
+    [
+        ("Next, {title}, by {artist}.", True),
+        ("[Here is|This is] {artist}, with {title}. It came out in {year}.", True),
+        ("A new set of {songs}, mostly {theme}.", True),
+        ("{year}, now. {title}, by {artist}.", False),
+        ("This one is new. {title}, by {artist}.", True),
+        ("[From {year}|Now], {title}.", False),
+        ("{listens|One play|# plays} of {title}.", False),
+        ("On to the next set.", True),
+    ],
+)
+def test_whether_a_line_names_its_song_first(text: str, is_first: bool) -> None:
+    assert line("a", text).names_first is is_first
+
+
+def test_what_is_untold_is_in_no_line_but_still_says_what_it_is_about() -> None:
+    only = lines_of(intro=[line("both", "{title}, by {artist}."), line("one", "{artist}, from {album}.")])
+    facts = {**SONG, "album": "Tide"}
+    for seed in range(5):
+        written = write_link(
+            "intro", facts, lines=only, rng=random.Random(seed), length_s=length_s, untold=frozenset({"title"})
+        )
+        assert written is not None
+        assert written.text == "Marrow, from Tide."
+    told = Recent(facts=told_once(["album"], facts))
+    assert (
+        write_link(
+            *("intro", facts), lines=only, rng=random.Random(1), length_s=length_s, recent=told, untold={"title"}
+        )
+        is None
+    )

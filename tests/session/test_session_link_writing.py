@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from made_up import NOW, track
@@ -11,6 +12,7 @@ from made_up import NOW, track
 from aidj.model import Item, Link, LinkKind, Manner, Plan, Set, TalkSettings, Track, TrackRef
 from aidj.script import Facts, Lines, Recent, load_lines
 from aidj.session.link_writing import LinkWriting, Telling
+from aidj.voice import can_say
 
 LINES = load_lines("en")
 TRACKS = [track(number, artist=f"Band {number}", album=f"Album {number}") for number in range(6)]
@@ -327,3 +329,29 @@ def test_a_writer_is_not_given_what_was_told_lately() -> None:
     written(writer=writer, recent=recent)
     for said, (_, facts) in zip(first.said.values(), writer.asked, strict=True):
         assert not {fact.split("@")[0] for fact in said.facts} & set(facts)
+
+
+def test_a_name_that_the_voice_cannot_say_is_not_spoken_of() -> None:
+    names = {0: ("Band 0", "|~~~|"), 1: ("Band 椎名", "Harbour"), 2: ("( )", "( )"), 3: ("Band 3", "Low Tide")}
+    tracks = {
+        reference: replace(one, artist=names.get(number, (f"Band {number}", ""))[0], title=names[number][1])
+        if number in names
+        else one
+        for number, (reference, one) in enumerate(REFERENCES.items())
+    }
+    spoken_names = 0
+    for seed in range(20):
+        plan, _ = written(replace(PLAN, seed=seed), tracks=tracks, can_say=partial(can_say, language="en"))
+        for text in texts(plan):
+            assert text is None or not any(part in text for part in ("|~~~|", "椎名", "( )", "  "))
+            spoken_names += "Low Tide" in (text or "")
+    assert spoken_names > 0
+    assert plan.links()[1].facts["previous_title"] == "|~~~|"
+
+
+def test_a_theme_with_a_name_that_the_voice_cannot_say_is_not_spoken_of() -> None:
+    for seed in range(20):
+        made = replace(PLAN, seed=seed, sets=tuple(replace(part, theme="songs by 椎名") for part in PLAN.sets))
+        plan, _ = written(made, can_say=partial(can_say, language="en"))
+        assert all(texts(plan))
+        assert not any("椎名" in (text or "") for text in texts(plan))
