@@ -375,13 +375,17 @@ class Director:
         plan = self._filled(laid)
         entries, sets = entries_of(plan), set_numbers(plan)
         cues: list[Cue] = []
+        begins: dict[int, int] = {}  # a link may be spoken over its song, or not at all: which is heard first, tells
+        for number in laid.placed:
+            if number in laid.marks:
+                start = laid.start_frame(number)
+                begins[sets[number]] = min(start, begins.get(sets[number], start))
+        for place, start in begins.items():
+            cues.append(Cue(frame=start, event=SetChanged(frame=start, theme=plan.sets[place].theme)))
         for number, what in laid.placed.items():
             if number not in laid.marks:
                 continue
             start, entry = laid.start_frame(number), entries[number]
-            if number == 0 or sets[number] != sets[number - 1]:
-                theme = plan.sets[sets[number]].theme
-                cues.append(Cue(frame=start, event=SetChanged(frame=start, theme=theme)))
             if isinstance(what, Song) and isinstance(entry, Item):
                 cues += self._cues_of_song(laid, number, entry, what.track)
             elif isinstance(entry, Link):
