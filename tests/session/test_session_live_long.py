@@ -141,7 +141,12 @@ def test_hours_with_many_commands(folder: Path) -> None:
         plan = session.plan
     assert not any(isinstance(event, Underrun | Ended) for event in events)
     problems = [event.text for event in events if isinstance(event, Problem)]
-    assert not [text for text in problems if not text.startswith("There is no more of what was asked for")]
+    # Hours in a minute leave the planner little time: a key pressed while one song becomes the next may have to be
+    # pressed again, and is told so.
+    given_up = [text for text in problems if text.startswith("What was asked for could not be done: one song was")]
+    assert len(given_up) <= COMMANDS / 4
+    others = [text for text in problems if text not in given_up]
+    assert not [text for text in others if not text.startswith("There is no more of what was asked for")]
     assert gaps == []
     assert [event.frame for event in events] == sorted(event.frame for event in events)
     assert len([event for event in events if isinstance(event, Skipped)]) > COMMANDS / 5
