@@ -89,6 +89,12 @@ class Library:
                         tracks.append(to_track(row))
         return tuple(tracks)
 
+    def artist_names(self) -> frozenset[str]:
+        """Return the names of all main artists of the tracks that are there."""
+        with _stored():
+            rows = self._connection.execute(f"SELECT DISTINCT artists FROM library_files WHERE {PRESENT}")
+            return frozenset(name for row in rows for name in from_lines(row[0]))
+
     def find(self, path_or_id: str | os.PathLike[str]) -> Track | None:
         """Return the track with this id or at this path; None if there is none, or it is missing now."""
         with _stored():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from aidj.errors import AidjError, ConfigError, ScriptError, VoiceError
@@ -31,6 +31,7 @@ from aidj.voice import (
 )
 
 _SPEAKERS = 2
+_NAMES_KEPT = 4096
 
 Warn = Callable[[str], None]
 """Told what had to be left out, and why."""
@@ -161,11 +162,8 @@ def usable_voice(home: Home, presenter: Presenter, speaking: Speaking, warn: War
 
 def _can_say(presenter: Presenter) -> Callable[[str], bool]:
     """Return what tells whether a presenter's voice can say a name."""
-    try:
-        pronunciation = load_pronunciation(presenter.language, presenter.folders)
-    except VoiceError:  # the voice will say so itself
-        pronunciation = None
-    return cache(partial(can_say, language=presenter.language, pronunciation=pronunciation))
+    files = _files(presenter.folders, "pronunciation/*.y*ml")
+    return _read_sayings(presenter.language, presenter.folders, files)
 
 
 def _nobody_heard(voice: Voice, presenter: Presenter) -> str | None:
@@ -198,7 +196,7 @@ def check_presenter(home: Home, presenter: Presenter) -> None:
     ConfigError
         If so; it says who can speak instead.
     """
-    artists = {name for track in home.library.tracks() for name in track.artists}
+    artists = home.library.artist_names()
     try:
         check_name(presenter, artists)
     except ConfigError as error:
@@ -221,12 +219,31 @@ def _another(home: Home, presenter: Presenter, taken: set[str]) -> str | None:
     return None
 
 
+# A session is rehearsed many times before it is planned: what files say of a language is read once, and again only when
+# one of them has changed.
+
+_Files = tuple[tuple[Path, int], ...]
+
+
+def _files(folders: Sequence[Path], pattern: str) -> _Files:
+    """Return the files below some folders, each with what changes when it does."""
+    files = [file for folder in folders for file in sorted(folder.glob(pattern))]
+    return tuple((file, file.stat().st_mtime_ns) for file in files)
+
+
 def _lines(language: str, folder: Path) -> Lines:
-    """Return the lines of a language, read once: a session is rehearsed many times before it is planned."""
-    files = sorted(folder.glob("lines/*/*.y*ml"))
-    return _read_lines(language, folder, tuple((file, file.stat().st_mtime_ns) for file in files))
+    return _read_lines(language, folder, _files((folder,), "lines/*/*.y*ml"))
 
 
 @lru_cache(4)
-def _read_lines(language: str, folder: Path, files: tuple[tuple[Path, int], ...]) -> Lines:
+def _read_lines(language: str, folder: Path, files: _Files) -> Lines:
     return load_lines(language, extra_folders=(folder,))
+
+
+@lru_cache(4)
+def _read_sayings(language: str, folders: tuple[Path, ...], files: _Files) -> Callable[[str], bool]:
+    try:
+        pronunciation = load_pronunciation(language, folders)
+    except VoiceError:  # the voice will say so itself
+        pronunciation = None
+    return lru_cache(_NAMES_KEPT)(partial(can_say, language=language, pronunciation=pronunciation))

@@ -47,6 +47,20 @@ def test_lists_every_format_with_its_tags(library: Library, music: Path, make_so
     }
 
 
+def test_the_names_of_all_artists_are_those_of_the_tracks_that_are_there(
+    library: Library, music: Path, make_sound: Make, now: datetime
+) -> None:
+    assert library.artist_names() == frozenset()
+    for number, artist in enumerate(["Quill of Nowhere", "Quill of Nowhere & The Reeds feat. Moss", "Fen"]):
+        tag(make_sound(music / f"{number}.flac", seed=number), artist=artist, title=f"Song {number}")
+    library.scan([music], now=now)
+    assert library.artist_names() == {name for track in library.tracks() for name in track.artists}
+    assert "Fen" in library.artist_names()
+    (music / "2.flac").unlink()
+    library.scan([music], now=now)
+    assert "Fen" not in library.artist_names()
+
+
 def test_second_scan_reads_nothing(
     library: Library, music: Path, make_sound: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
