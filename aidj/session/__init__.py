@@ -1,11 +1,14 @@
 """The whole way, wired: from a data folder to a plan, and from a plan to a mixed programme, in a file or live."""
 
 from aidj.session.events import (
+    Answered,
     Ended,
     Event,
     LinkStarted,
+    Paused,
     PlanChanged,
     Problem,
+    Resumed,
     SetChanged,
     Skipped,
     TrackStarted,
@@ -23,14 +26,17 @@ from aidj.session.wishes import DIRECTIONS, Arc, Wishes
 __all__ = [
     "DEFAULT_PRESENTER",
     "DIRECTIONS",
+    "Answered",
     "Arc",
     "Ended",
     "Event",
     "LinkStarted",
+    "Paused",
     "PlanChanged",
     "Problem",
     "Realised",
     "Rendered",
+    "Resumed",
     "Session",
     "SetChanged",
     "Skipped",

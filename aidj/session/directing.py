@@ -407,8 +407,9 @@ class Director:
     def _cues_of_song(self, laid: Laid, number: int, item: Item, track: Track) -> list[Cue]:
         rate, start, end = self._player.rate, laid.start_frame(number), laid.end_frame(number)
         note = _Note(what="song", number=number, item=item, track=track)
-        cues = [Cue(frame=start, event=TrackStarted(frame=start, item=item, track=track), note=note, song=number)]
         played_s = (end - start) / rate
+        started = TrackStarted(frame=start, item=item, track=track, plays_s=round(played_s, 3))
+        cues = [Cue(frame=start, event=started, note=note, song=number)]
         if (item.cut_s is not None and item.cut_s < played_s + 1e-6) or number in self._cuts:
             played_s = min(played_s, item.cut_s or 0.0)
             end = start + round(played_s * rate)

@@ -25,6 +25,8 @@ class TrackStarted(Event):
     item: Item
     """Its place in the plan: why it was chosen, and in which rotation."""
     track: Track
+    plays_s: float
+    """How long it will be heard, as it is planned now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,25 @@ class Skipped(Event):
     item: Item
     after_s: float
     """How much of it was heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused(Event):
+    """The sound stops where it is. Frames go on being counted; nothing else happens until `Resumed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed(Event):
+    """The sound goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(Event):
+    """What was asked for in words has been understood, or not."""
+
+    asked: str
+    text: str
+    """What was understood, and what could not be done, in words for the listener."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,6 +156,11 @@ class Session:
         return self._player.ended
 
     @property
+    def paused(self) -> bool:
+        """Whether it stands still until `resume`."""
+        return self._player.paused
+
+    @property
     def plan(self) -> Plan | None:
         """The session as a document: as it was played so far, skips and all, and planned now; None before it is."""
         return self._director.plan

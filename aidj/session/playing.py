@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from aidj.audio import CHANNELS
 from aidj.model import Speech
-from aidj.session.events import Event, Underrun
+from aidj.session.events import Event, Paused, Resumed, Underrun
 from aidj.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -129,8 +129,15 @@ class Player:
     def pause(self, paused: bool) -> None:
         """Stop where it is, or go on from there."""
         with self._changed:
+            if paused != self._paused and not self._ended:
+                self._events.append(Paused(frame=self._frame) if paused else Resumed(frame=self._frame))
             self._paused = paused
             self._sounding.to(0.0 if paused else 1.0)
+
+    @property
+    def paused(self) -> bool:
+        """Whether it was stopped where it is."""
+        return self._paused
 
     def set_volume(self, volume_db: float) -> None:
         """Change the volume over a tenth of a second."""
