@@ -34,6 +34,7 @@ from aidj.session.commands import (
     Skip,
     Stop,
 )
+from aidj.session.entries import Entry, entries_of, numbered, set_numbers, with_entries
 from aidj.session.events import (
     Ended,
     Event,
@@ -48,7 +49,7 @@ from aidj.session.events import (
 from aidj.session.planning import plan_session
 from aidj.session.playing import Cue, Player, Programmed, same_before
 from aidj.session.presenting import Speaking
-from aidj.session.programme import Entry, Laid, Programme, entries_of, numbered, set_numbers, with_entries
+from aidj.session.programme import Laid, Programme
 from aidj.session.recording import Recording, listen_after_s
 from aidj.session.replanning import as_played, beginning_of, go_on
 from aidj.session.wishes import Wishes
@@ -212,7 +213,7 @@ class Director:
         self._plan = plan
         self._recording = Recording(self._home, private=setup.private, warn=self._warn)
         speaking = Speaking(talk=setup.talk, disclose=setup.disclose, voice=setup.voice, writer=setup.writer)
-        self._programme = Programme(self._home, plan, rate=self._player.rate, speaking=speaking, warn=self._warn)
+        self._programme = Programme(self._home, rate=self._player.rate, speaking=speaking, warn=self._warn)
         self._begin()
 
     def _wishes_now(self, plan: Plan | None) -> Wishes:

@@ -130,9 +130,15 @@ class LinkWriting:
         self.said: dict[int, Said] = {}
         """What was said at each link, by its number among all links; the moment is the session's own."""
 
-    def sets(self) -> list[Set]:
-        """Return the sets with their links written."""
-        drafts = self._drafts()
+    def sets(self, entries: int | None = None) -> list[Set]:
+        """Return the sets with their links written.
+
+        Parameters
+        ----------
+        entries : int, optional
+            Only links among the first so many entries are written; the others stay as they are.
+        """
+        drafts = self._drafts(entries)
         recent = self._telling.recent
         links: list[Link] = []
         for number, draft in enumerate(drafts):
@@ -151,16 +157,18 @@ class LinkWriting:
             for part in self._plan.sets
         ]
 
-    def _drafts(self) -> list[_Draft]:
+    def _drafts(self, entries: int | None) -> list[_Draft]:
         """Return every link with what is known at it now: those that keep a text, those that get none, and the rest."""
         drafts: list[_Draft] = []
         position = 0
-        for part in self._plan.sets:
-            for entry in part.entries:
-                if isinstance(entry, Item):
-                    position += entry.track in self._tracks
-                else:
-                    drafts.append(self._draft(entry, part, position, len(drafts)))
+        in_order = [(part, entry) for part in self._plan.sets for entry in part.entries]
+        for number, (part, entry) in enumerate(in_order):
+            if isinstance(entry, Item):
+                position += entry.track in self._tracks
+            elif entries is None or number < entries:
+                drafts.append(self._draft(entry, part, position, len(drafts)))
+            else:
+                drafts.append(_Draft(entry, position))
         return drafts
 
     def _draft(self, link: Link, part: Set, position: int, number: int) -> _Draft:

@@ -18,7 +18,6 @@ from aidj.voice import (
     SILENT,
     Presenter,
     PresenterVoice,
-    SilentVoice,
     Voice,
     can_say,
     check_name,
@@ -26,7 +25,6 @@ from aidj.voice import (
     load_presenter,
     load_pronunciation,
     make_voice,
-    prepare_speeches,
     presenter_names,
 )
 
@@ -76,42 +74,6 @@ def telling_of(home: Home, plan: Plan, presenter: Presenter, speaking: Speaking,
         can_say=_can_say(presenter),
         writer=speaking.writer,
     )
-
-
-def rehearsed(texts: Mapping[int, str], presenter: Presenter, rate: int) -> dict[int, Speech]:
-    """Return silence, as long as each text will take to say."""
-    voice = SilentVoice(pace_wpm=presenter.pace_wpm, rate=rate)
-    return {number: voice.speak(text) for number, text in texts.items()}
-
-
-def spoken(
-    home: Home,
-    texts: Mapping[int, str],
-    presenter: Presenter,
-    speaking: Speaking,
-    *,
-    rate: int,
-    target_lufs: float,
-    warn: Warn,
-    progress: Callable[[int], None],
-) -> dict[int, Speech]:
-    """Return the speech of each text that could be spoken, ready for the mix.
-
-    Parameters
-    ----------
-    rate : int
-        Frames per second of the mix.
-    target_lufs : float
-        The loudness of the songs.
-    progress : callable
-        Called with how many texts have been spoken.
-    """
-    voice = usable_voice(home, presenter, speaking, warn) if texts else None
-    if voice is None:
-        return {}
-    speeches = as_spoken(voice, texts, warn, progress)
-    ready = prepare_speeches(list(speeches.values()), rate=rate, target_lufs=target_lufs, sound=presenter.sound)
-    return dict(zip(speeches, ready, strict=True))
 
 
 def as_spoken(

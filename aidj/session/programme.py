@@ -1,64 +1,42 @@
-"""A plan that becomes sound step by step, while its beginning is heard already.
+"""A plan that becomes a timeline: all at once for a file, or step by step while its beginning is heard already.
 
-What has begun stays as it is; loudness and the level of the voice are those of the first step.
+There is this one way, so that a session sounds the same in both. What has begun stays as it is; loudness and the level
+of the voice are those of the first step. Whatever fails on the way costs itself and not the session: a file that is
+gone, a line that cannot be written, a voice that does not answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
-from aidj.errors import PlanError
 from aidj.home import Home
-from aidj.model import Analysis, Item, Link, Plan, Set, Speech, TalkSettings, Track, TrackRef
+from aidj.model import Item, Link, Plan, Speech, TalkSettings, Track, TrackRef
 from aidj.script import Said
-from aidj.session.committing import find_tracks, silent, unopenable
+from aidj.session.entries import Entry, entries_of, numbered, with_entries
 from aidj.session.link_writing import LinkWriting
-from aidj.session.presenting import (
-    Speaking,
-    Warn,
-    as_spoken,
-    check_presenter,
-    keeps_silent,
-    telling_of,
-    usable_voice,
-    without_ducking,
-)
+from aidj.session.playable import Playable
+from aidj.session.presenting import Speaking, Warn, check_presenter, telling_of
+from aidj.session.speaking import RehearsedLinks, SpokenLinks
 from aidj.session.treatment import handover_of, songs_of, talk_of
 from aidj.timeline import PEAK_CEILING_DBTP, Layout, Mark, Song, Talk, Timeline, common_target_lufs, room_s
-from aidj.voice import Voice, VoiceLevel, load_presenter, prepare_speech, voice_level
+from aidj.voice import Presenter, load_presenter
 
-Entry = Item | Link
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done ("Measuring", "Speaking", "Mixing"), how much of it is done, and of how much."""
+
+LOUDNESS_NOTE = "About the loudness: "
+"""How a note about it begins; like those of the timeline it is made anew each time."""
 
 _OPEN_SONGS = 3
 """So many songs that have begun are laid out anew with what comes."""
 
 
-def entries_of(plan: Plan) -> list[Entry]:
-    """Return the songs and links of a plan in order."""
-    return [entry for part in plan.sets for entry in part.entries]
-
-
-def set_numbers(plan: Plan) -> list[int]:
-    """Return the number of each entry's set."""
-    return [number for number, part in enumerate(plan.sets) for _ in part.entries]
-
-
-def with_entries(plan: Plan, entries: Sequence[tuple[int, Entry]]) -> Plan:
-    """Return a plan with other entries, each with the number of its set; sets that are left empty go."""
-    sets: list[Set] = []
-    for number, part in enumerate(plan.sets):
-        if own := tuple(entry for where, entry in entries if where == number):
-            sets.append(replace(part, entries=own))
-    return replace(plan, sets=tuple(sets))
-
-
-def numbered(plan: Plan) -> list[tuple[int, Entry]]:
-    """Return the entries of a plan, each with the number of its set: what `with_entries` takes."""
-    return list(zip(set_numbers(plan), entries_of(plan), strict=True))
+def no_progress(what: str, done: int, of: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +56,8 @@ class Laid:
     """How many entries had begun before."""
     is_whole: bool
     """Whether all of the plan was laid out."""
+    notes: tuple[str, ...]
+    """What is worth knowing about how it was laid out."""
 
     def start_frame(self, number: int) -> int:
         """Return the frame of the timeline at which an entry begins."""
@@ -95,37 +75,92 @@ class Laid:
         """Return the places of the songs laid out, in order."""
         return [number for number, what in self.placed.items() if isinstance(what, Song)]
 
+    def filled(self, offset_s: float = 0.0) -> Plan:
+        """Return the plan with when everything begins, and how long was spoken, by whom.
+
+        Parameters
+        ----------
+        offset_s : float
+            When the timeline begins, in seconds of the session.
+        """
+        pairs: list[tuple[int, Entry]] = []
+        for number, (where, entry) in enumerate(numbered(self.plan)):
+            mark = self.marks.get(number)
+            if mark is not None:
+                entry = replace(entry, starts_s=round(mark.start_s + offset_s, 3))
+                if isinstance(entry, Item):
+                    entry = replace(entry, joined=mark.joined)
+                elif isinstance(what := self.placed.get(number), Talk):
+                    entry = _spoken(entry, mark, what.speech)
+            elif number >= self.fixed:
+                entry = _not_placed(entry)
+            pairs.append((where, entry))
+        return with_entries(self.plan, pairs)
+
+
+def _spoken(link: Link, mark: Mark, speech: Speech) -> Link:
+    return replace(
+        link,
+        speech_s=round(mark.end_s - mark.start_s, 3),
+        engine=speech.engine,
+        voice=speech.voice,
+        text_hash=hashlib.sha256(speech.text.encode("utf-8", "surrogatepass")).hexdigest(),
+    )
+
+
+def _not_placed(entry: Entry) -> Entry:
+    if isinstance(entry, Item):
+        return replace(entry, starts_s=None, joined=None)
+    return replace(entry, starts_s=None, speech_s=None, engine=None, voice=None, text_hash=None)
+
 
 class Programme:
-    """Lays out a plan that changes ahead of what is heard.
+    """Lays out a plan, as often as it changes ahead of what is heard.
 
     Serves the thread that opened the home.
+
+    Parameters
+    ----------
+    rate : int
+        Frames per second.
+    warn : callable
+        Told what had to be left out, and why.
+    ceiling_dbtp : float
+        The true peak that the mix will be held to.
+    progress : callable, optional
+        See `Progress`.
+    rehearsal : bool
+        Whether nothing is spoken: how long each text takes is estimated.
     """
 
     def __init__(
         self,
         home: Home,
-        plan: Plan,
         *,
         rate: int,
         speaking: Speaking,
         warn: Warn,
         ceiling_dbtp: float = PEAK_CEILING_DBTP,
+        progress: Progress = no_progress,
+        rehearsal: bool = False,
     ) -> None:
         self._home = home
         self._rate = rate
         self._speaking = speaking
         self._warn = warn
         self._ceiling_dbtp = ceiling_dbtp
-        self._presenter = load_presenter(plan.presenter, extra_folders=(home.voices_folder,))
-        check_presenter(home, self._presenter)
-        self._voice: Voice | None = None
-        self._asked_for_voice = False
+        self._rehearsal = rehearsal
+        self._to_say = 0
+        self._songs = Playable(
+            home, warn, measuring=lambda done, of, track: progress("Measuring", done, of), trusting=rehearsal
+        )
+        self._links: SpokenLinks | RehearsedLinks = RehearsedLinks(rate)
+        if not rehearsal:
+            told = lambda done: progress("Speaking", done, self._to_say)  # noqa: E731
+            self._links = SpokenLinks(home, speaking, rate=rate, warn=warn, progress=told)
+        self._presenter: Presenter | None = None
         self._target_lufs: float | None = None
-        self._levels: dict[tuple[str, str], VoiceLevel] | None = None
-        self._tracks: dict[TrackRef, Track | None] = {}
-        self._analyses: dict[str, Analysis] = {}
-        self._speeches: dict[str, Speech | None] = {}
+        self._notes: tuple[str, ...] = ()
         self._said: dict[int, Said] = {}
         self._fixed: dict[int, Song | Talk | None] = {}
         self._fixed_entries: list[Entry] = []
@@ -134,13 +169,14 @@ class Programme:
         self._base_ends = 0
 
     @property
-    def target_lufs(self) -> float | None:
-        """The loudness of every song; None before the first step."""
+    def target_lufs(self) -> float:
+        """The loudness of every song; known from the first step on."""
+        assert self._target_lufs is not None
         return self._target_lufs
 
     def track(self, item: Item) -> Track | None:
         """Return the track of a song of the plan, if it can be played."""
-        return self._tracks.get(item.track)
+        return self._songs.track(item)
 
     def fix(self, laid: Laid, begun: int) -> None:
         """Keep the first entries of a plan as they were laid out: they are heard already."""
@@ -150,22 +186,22 @@ class Programme:
             if number in laid.said:
                 self._said[number] = laid.said[number]
         self._fixed_entries = entries[:begun]
-        self._forget(entries[begun:])
+        self._links.forget({entry.text for entry in entries[begun:] if isinstance(entry, Link) and entry.text})
 
     def restart(self, begun: int) -> None:
         """Lay out what comes from an entry on as a new beginning, after silence."""
         self._base, self._in_base, self._base_ends = None, [], begun
         self._fixed = dict.fromkeys(self._fixed)
 
-    def lay_out(self, plan: Plan, *, songs: int, is_final: bool) -> Laid:
+    def lay_out(self, plan: Plan, *, songs: int | None = None, is_final: bool = True) -> Laid:
         """Lay out a plan as far as some songs beyond those that have begun.
 
         Parameters
         ----------
         plan : Plan
             Begins with the entries that were fixed; a cut may have been written into them.
-        songs : int
-            How many more are laid out.
+        songs : int, optional
+            How many more are laid out; by default all of them.
         is_final : bool
             Whether nothing will be added behind the plan.
 
@@ -173,64 +209,85 @@ class Programme:
         ------
         PlanError
             If none of the songs can be played.
-        ScriptError
-            If there are no lines in the presenter's language, or they have a mistake.
+        ConfigError, ScriptError
+            If the presenter or the lines are wrong, or the presenter bears the name of an artist in the library.
         """
-        tracks = self._playable(plan)
-        if not tracks:
-            raise PlanError(
-                "None of the songs can be played",
-                cause="their files are damaged, or the drive is not connected",
-                hint="scan the library again",
-            )
+        if self._presenter is None and plan.links():
+            self._presenter = load_presenter(plan.presenter, extra_folders=(self._home.voices_folder,))
+            if not self._rehearsal:
+                check_presenter(self._home, self._presenter)
+        tracks = self._songs.of(plan)
         talk = talk_of(plan, self._speaking.talk)
-        plan, said = self._written(plan, tracks, talk)
+        end, is_whole = self._horizon(plan, tracks, songs)
+        plan, said = self._written(plan, tracks, talk, end)
         entries = entries_of(plan)
-        ready = songs_of(entries, tracks, self._analyses)
+        ready = songs_of(entries, tracks, self._songs.analyses)
         if self._target_lufs is None:
-            runs = {song.track.id: song.run or (song.analysis,) for song in ready.values()}
-            self._target_lufs = common_target_lufs(list(runs.values()), plan.target_lufs, self._ceiling_dbtp)
-        speeches = self._spoken(entries)
+            self._agree_on_loudness(plan, list(ready.values()))
+        speeches = self._speeches(entries[:end])
+        fixed = len(self._fixed_entries)
         placed: dict[int, Song | Talk] = {}
-        more, is_whole, fixed = songs, True, len(self._fixed_entries)
-        for number, entry in enumerate(entries):
+        for number, entry in enumerate(entries[: max(end, fixed)]):
             if number < fixed:
-                if (what := self._as_fixed(number, entry)) is not None:
-                    placed[number] = what
-                continue
-            if more == 0:
-                is_whole = False
-                break
-            if number in ready:
-                placed[number] = ready[number]
-                more -= 1
-            elif number in speeches and isinstance(entry, Link):
-                placed[number] = Talk(
-                    link=entry,
-                    speech=speeches[number],
-                    presenter=self._presenter.name,
-                    flat_duck=self._presenter.sound.duck == "flat",
-                )
+                what = self._as_fixed(number, entry)
+            elif number in ready:
+                what = ready[number]
+            else:
+                what = speeches.get(number)
+            if what is not None:
+                placed[number] = what
         if not is_whole or not is_final:
             is_whole = False
             while placed and isinstance(placed[last := max(placed)], Talk) and last >= fixed:
                 del placed[last]  # spoken before the song that is not there yet
-        timeline, marks = self._timeline(plan, placed, talk)
-        return Laid(plan=plan, timeline=timeline, placed=placed, marks=marks, said=said, fixed=fixed, is_whole=is_whole)
+        layout, numbers = self._layout(plan, placed, talk)
+        timeline = layout.finish()
+        return Laid(
+            plan=plan,
+            timeline=timeline,
+            placed=placed,
+            marks=dict(zip(numbers, timeline.marks, strict=True)),
+            said=said,
+            fixed=fixed,
+            is_whole=is_whole,
+            notes=(*self._notes, *layout.notes),
+        )
 
-    def _timeline(
+    def _horizon(self, plan: Plan, tracks: Mapping[TrackRef, Track], songs: int | None) -> tuple[int, bool]:
+        """Return how many entries are laid out, those that have begun included, and whether these are all."""
+        entries = entries_of(plan)
+        if songs is None:
+            return len(entries), True
+        fixed = len(self._fixed_entries)
+        comes = [n for n, e in enumerate(entries) if n >= fixed and isinstance(e, Item) and e.track in tracks]
+        end = comes[songs - 1] + 1 if len(comes) >= songs else len(entries)
+        return end, end == len(entries)
+
+    def _agree_on_loudness(self, plan: Plan, songs: Sequence[Song]) -> None:
+        """Settle the loudness of the session, and note where it is not the one asked for."""
+        asked_lufs, ceiling_dbtp = plan.target_lufs, self._ceiling_dbtp
+        runs = {song.track: song.run or (song.analysis,) for song in songs}
+        self._target_lufs = target_lufs = common_target_lufs(list(runs.values()), asked_lufs, ceiling_dbtp)
+        if target_lufs < asked_lufs:
+            softest = min(runs, key=lambda track: common_target_lufs([runs[track]], asked_lufs, ceiling_dbtp))
+            note = (
+                f"{LOUDNESS_NOTE}The session is {asked_lufs - target_lufs:.1f} LU softer than {asked_lufs:g} LUFS: "
+                f"{softest.title} is so soft, or has such high peaks, that it cannot be lifted further, and the other "
+                "songs come down to it."
+            )
+            self._notes = (note,)
+
+    def _layout(
         self, plan: Plan, placed: Mapping[int, Song | Talk], talk: TalkSettings
-    ) -> tuple[Timeline, dict[int, Mark]]:
+    ) -> tuple[Layout, Sequence[int]]:
+        """Return everything laid out, and the place among the entries of each thing in it."""
         if self._base is None:
-            assert self._target_lufs is not None
-            if self._voice is not None and keeps_silent(self._voice):
-                talk = without_ducking(talk)
             self._base = Layout(
                 rate=self._rate,
-                target_lufs=self._target_lufs,
+                target_lufs=self.target_lufs,
                 ceiling_dbtp=self._ceiling_dbtp,
                 handover=handover_of(plan),
-                talk=talk,
+                talk=self._links.placing(talk),
             )
         songs = [number for number, what in self._fixed.items() if isinstance(what, Song)]
         # The last songs that have begun may still be cut, and so may what is said between them.
@@ -246,8 +303,7 @@ class Programme:
             if number >= self._base_ends:
                 layout.add(what)
                 numbers.append(number)
-        timeline = layout.finish()
-        return timeline, dict(zip(numbers, timeline.marks, strict=True))
+        return layout, numbers
 
     def _as_fixed(self, number: int, entry: Entry) -> Song | Talk | None:
         what = self._fixed[number]
@@ -257,38 +313,16 @@ class Programme:
             return replace(what, link=entry)
         return None
 
-    def _playable(self, plan: Plan) -> dict[TrackRef, Track]:
-        """Return the songs that can be played, those not measured yet measured."""
-        new = [item for item in plan.items() if item.track not in self._tracks]
-        if new:
-            try:
-                found, unknown = find_tracks(self._home, replace(plan, sets=(Set(theme="", entries=tuple(new)),)))
-            except PlanError as error:
-                found, unknown = {}, [error]
-            for missing in unknown:
-                self._warn(f"A song is left out. {missing}")
-            tracks = list(found.values())
-            analyses, failures = self._home.analyses.of(tracks)
-            failures = {**failures, **silent(tracks, analyses)}
-            failures |= unopenable([track for track in tracks if track.id in analyses and track.id not in failures])
-            for failure in failures.values():
-                self._warn(f"A song is left out. {failure}")
-            self._analyses |= {
-                track_id: analysis for track_id, analysis in analyses.items() if track_id not in failures
-            }
-            for item in new:
-                track = found.get(item.track)
-                self._tracks[item.track] = track if track is not None and track.id not in failures else None
-        return {item.track: track for item in plan.items() if (track := self._tracks[item.track]) is not None}
-
     def _written(
-        self, plan: Plan, tracks: Mapping[TrackRef, Track], talk: TalkSettings
+        self, plan: Plan, tracks: Mapping[TrackRef, Track], talk: TalkSettings, end: int
     ) -> tuple[Plan, dict[int, Said]]:
-        """Return the plan with the links written that have not begun, and what the links say by their place."""
+        """Return the plan with the links written that come before an entry, and what links say by their place."""
+        if self._presenter is None:
+            return plan, self._said
         alone = {item.track for item in plan.items() if item.untouched}
+        analyses = self._songs.analyses
         rooms_s = {
-            track.id: room_s(self._analyses[track.id], untouched=reference in alone)
-            for reference, track in tracks.items()
+            track.id: room_s(analyses[track.id], untouched=reference in alone) for reference, track in tracks.items()
         }
         telling = telling_of(self._home, plan, self._presenter, replace(self._speaking, talk=talk), self._warn)
         begun = len(self._fixed_entries)
@@ -300,7 +334,9 @@ class Programme:
             if number >= begun or isinstance(entry, Item) or entry.text is not None
         ]
         writing = LinkWriting(with_entries(plan, [pairs[number] for number in places]), tracks, telling, rooms_s)
-        written = [entry for part in writing.sets() for entry in part.entries]
+        written = [entry for part in writing.sets(sum(number < end for number in places)) for entry in part.entries]
+        for warning in writing.warnings:
+            self._warn(warning)
         links = [number for number, entry in zip(places, written, strict=True) if isinstance(entry, Link)]
         said = {links[link]: what for link, what in writing.said.items()} | self._said
         for number, entry in zip(places, written, strict=True):
@@ -308,44 +344,25 @@ class Programme:
                 pairs[number] = (pairs[number][0], entry)
         return with_entries(plan, pairs), said
 
-    def _spoken(self, entries: Sequence[Entry]) -> dict[int, Speech]:
-        """Return the speech of each link that has not begun and could be spoken, by its place."""
+    def _speeches(self, entries: Sequence[Entry]) -> dict[int, Talk]:
+        """Return the links of these entries that have not begun and could be spoken, by their place."""
         begun = len(self._fixed_entries)
         texts = {
             number: entry.text
             for number, entry in enumerate(entries)
             if isinstance(entry, Link) and entry.text and number >= begun
         }
-        new = {number: text for number, text in texts.items() if text not in self._speeches}
-        if new and not self._asked_for_voice:
-            self._voice = usable_voice(self._home, self._presenter, self._speaking, self._warn)
-            self._asked_for_voice = True
-        if new and self._voice is not None:
-            raw = as_spoken(self._voice, new, self._warn)
-            assert self._target_lufs is not None
-            ready = partial(prepare_speech, rate=self._rate, target_lufs=self._target_lufs, sound=self._presenter.sound)
-            if self._levels is None:
-                self._levels = self._measured_levels(list(raw.values()))
-            for number, text in new.items():
-                speech = raw.get(number)
-                level = self._levels.get((speech.engine, speech.voice)) if speech else None
-                self._speeches[text] = ready(speech, level=level) if speech else None
-        return {number: speech for number, text in texts.items() if (speech := self._speeches.get(text)) is not None}
-
-    def _measured_levels(self, speeches: Sequence[Speech]) -> dict[tuple[str, str], VoiceLevel]:
-        assert self._target_lufs is not None
-        said_by: dict[tuple[str, str], list[Speech]] = {}
-        for speech in speeches:
-            said_by.setdefault((speech.engine, speech.voice), []).append(speech)
-        return {
-            voice: voice_level(some, rate=self._rate, target_lufs=self._target_lufs, sound=self._presenter.sound)
-            for voice, some in said_by.items()
-        }
-
-    def _forget(self, ahead: Sequence[Entry]) -> None:
-        """Let go of what is neither sounding nor to come."""
-        texts = {entry.text for entry in ahead if isinstance(entry, Link)}
-        self._speeches = {text: speech for text, speech in self._speeches.items() if text in texts}
+        if self._presenter is None:
+            return {}
+        self._to_say = len(texts)
+        speeches = self._links.of(texts, self._presenter, self.target_lufs)
+        talks: dict[int, Talk] = {}
+        for number, speech in speeches.items():
+            link = entries[number]
+            assert isinstance(link, Link)
+            flat = self._presenter.sound.duck == "flat"
+            talks[number] = Talk(link=link, speech=speech, presenter=self._presenter.name, flat_duck=flat)
+        return talks
 
 
 def _over(what: Song | Talk) -> Song | Talk:

@@ -17,7 +17,8 @@ from aidj.model import Plan, TalkSettings
 from aidj.output import preferred_rate, write_mix
 from aidj.plan import save_plan
 from aidj.script import Writer, session_key
-from aidj.session.realising import Progress, Realised, realise
+from aidj.session.programme import Progress
+from aidj.session.realising import Realised, realise
 from aidj.timeline import Timeline
 from aidj.voice import Voice
 

@@ -99,7 +99,7 @@ def test_where_nobody_speaks_the_music_goes_on(home: Home, plan: Plan, tmp_path:
 @pytest.mark.usefixtures("no_engine")
 def test_live_the_music_goes_on_too(home: Home, plan: Plan) -> None:
     warnings: list[str] = []
-    programme = Programme(home, plan, rate=RATE, speaking=Speaking(talk=TalkSettings()), warn=warnings.append)
+    programme = Programme(home, rate=RATE, speaking=Speaking(talk=TalkSettings()), warn=warnings.append)
     laid = programme.lay_out(plan, songs=2, is_final=True)
     assert laid.songs() == list(laid.placed) == [1, 3]
     programme.lay_out(plan, songs=2, is_final=True)
