@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import aidj
 from aidj.analysis.analyse import analyse_file
-from aidj.analysis.worker import START, Answer, receive, send
+from aidj.analysis.worker import Answer
 from aidj.audio import printable
 from aidj.errors import AudioError
 from aidj.model import Analysis, Track
+from aidj.processes import ended, program_of, receive, send, start
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +31,8 @@ MAX_WORKERS = 16
 """By default: each needs some hundred megabytes for a long recording."""
 _LONG_S = 600.0
 _PATIENCE_S = 300.0
-_BACKGROUND_NICENESS = 15
+
+START = program_of("aidj.analysis.worker")
 
 Result = Analysis | AudioError
 
@@ -182,7 +183,7 @@ class Worker:
             send(process.stdin, track.path)
             return cast(Answer, receive(process.stdout))
         except (OSError, EOFError, ValueError):
-            return Death(_ended(process))
+            return Death(ended(process))
         finally:
             overdue.cancel()
 
@@ -191,7 +192,7 @@ class Worker:
         self._closed = True
         with self._lock:
             if self._process is not None:
-                _ended(self._process)
+                ended(self._process)
 
     def is_closed(self) -> bool:
         """Tell whether it will measure nothing more."""
@@ -202,43 +203,14 @@ class Worker:
             if self._closed:
                 return None
             if self._process is None or self._process.poll() is not None:
-                self._process = _start(background=self._background)
+                self._process = start(START, background=self._background)
                 assert self._process.stdout is not None
                 try:
                     receive(self._process.stdout)  # it has come as far as its first request
                 except EOFError:
-                    _ended(self._process)
+                    ended(self._process)
                     raise
             return self._process
-
-
-def _start(*, background: bool) -> subprocess.Popen[bytes]:
-    # The same aidj as here, wherever it was imported from. Not multiprocessing: its children import the main program
-    # once more, which a script without a guard around its own work does not survive.
-    package_root = str(Path(aidj.__file__).resolve().parent.parent)
-    path = os.pathsep.join(filter(None, (package_root, os.environ.get("PYTHONPATH"))))
-    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    if background:
-        flags |= getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
-    return subprocess.Popen(
-        [sys.executable, "-P", "-c", START, *([str(_BACKGROUND_NICENESS)] if background else [])],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
-        creationflags=flags,
-    )
-
-
-def _ended(process: subprocess.Popen[bytes]) -> int:
-    """End a process, whatever it does, and return its exit status."""
-    process.kill()
-    code = process.wait()
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            with suppress(OSError, ValueError):
-                stream.close()
-    return code
 
 
 def _given_up(path: Path, death: Death) -> AudioError:

@@ -15,14 +15,27 @@ from aidj.database import transaction
 from aidj.history import offers, opinions
 from aidj.history.counts import standing_of
 from aidj.history.importer import RowProblem
-from aidj.history.matching import Heard, Index, MatchReport, Unmatched, assign, merged_plays, report_of
+from aidj.history.matching import (
+    Heard,
+    Index,
+    MatchReport,
+    Unmatched,
+    assign,
+    merged_plays,
+    recording_key,
+    report_of,
+)
 from aidj.history.reading import HistoryFile
 from aidj.history.tables import storing
 from aidj.history.writing import KINDS, OWN_SOURCE, Writer, keys_of
 from aidj.model import Listen, ListenKind, Offers, Opinion, Plan, Plays, Standing, Track
-from aidj.names import KEY_VERSION
+from aidj.names import KEY_VERSION, title_key
 
 _BATCH = 5000
+_AT_ONCE = 500  # SQLite takes no more than 999 parameters where it is old
+_HEARD = (
+    "SELECT id, artist, title, album, duration_s, recording_mbid, isrc, artist_key, lead_key, recording_key FROM heard"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +146,34 @@ class History:
         strangers = {i: (index.lead(heard[i]), heard[i].recording_key) for i in np.flatnonzero(track_of < 0).tolist()}
         return merged_plays(columns, [row.id for row in heard], track_of, strangers)
 
+    def plays_of_few(self, tracks: Sequence[Track]) -> Plays:
+        """Return the plays that belong to these tracks and bear their titles, as fast as a few tracks can be looked up.
+
+        As `plays`, but a listen known by its id alone is not found, and nothing is told of what was heard elsewhere.
+        """
+        titles = {(track.title, track.album or "") for track in tracks}
+        keys = sorted({title_key(title) for title, _ in titles} | {recording_key(*names) for names in titles})
+        heard: list[Heard] = []
+        columns: list[tuple[int, int, int, int]] = []
+        with storing("history"):
+            for first in range(0, len(keys), _AT_ONCE):
+                some = keys[first : first + _AT_ONCE]
+                heard += map(
+                    Heard._make,
+                    self._cursor(f"{_HEARD} WHERE recording_key IN ({', '.join('?' * len(some))}) ORDER BY id", some),
+                )
+            track_of = assign(self._index(tracks), heard)
+            ours = [row.id for row, track in zip(heard, track_of, strict=True) if track >= 0]
+            for first in range(0, len(ours), _AT_ONCE):
+                ids = ours[first : first + _AT_ONCE]
+                columns += self._cursor(
+                    "SELECT heard_id, listened_at, kind, source_id FROM listens"
+                    f" WHERE kind < 3 AND heard_id IN ({', '.join('?' * len(ids))})",
+                    ids,
+                )
+        packed = np.array(columns, np.int64).reshape(-1, 4)
+        return merged_plays(packed, [row.id for row in heard], track_of)
+
     def say(self, opinion: Opinion) -> None:
         """Keep what the listener says of a song, an album or an artist; see `aidj.history.opinions`."""
         with storing("opinions"):
@@ -220,10 +261,10 @@ class History:
     def _count(self) -> int:
         return int(next(self._cursor("SELECT COUNT(*) FROM listens"))[0])
 
-    def _cursor(self, sql: str) -> Iterator[tuple[Any, ...]]:
+    def _cursor(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         cursor = self._db.cursor()
         cursor.row_factory = None  # plain tuples: there may be a million
-        return cursor.execute(sql)
+        return cursor.execute(sql, values)
 
     def _heard(self, used_by: str = "listens WHERE kind < 3") -> list[Heard]:
         """Return what was heard and a table uses; keys that an older version of the rules made are made again first."""
@@ -237,10 +278,7 @@ class History:
                 )
         return [
             Heard._make(row)
-            for row in self._cursor(
-                "SELECT id, artist, title, album, duration_s, recording_mbid, isrc, artist_key, lead_key,"
-                f" recording_key FROM heard WHERE id IN (SELECT heard_id FROM {used_by}) ORDER BY id"
-            )
+            for row in self._cursor(f"{_HEARD} WHERE id IN (SELECT heard_id FROM {used_by}) ORDER BY id")
         ]
 
 

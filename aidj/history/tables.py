@@ -79,6 +79,8 @@ TABLES = Tables(
             PRIMARY KEY (planned_id, place)
         ) WITHOUT ROWID;
         """,
+        # What was heard of a few songs, without reading what was heard of all.
+        "CREATE INDEX heard_by_recording ON heard (recording_key)",
     ),
 )
 

@@ -69,6 +69,7 @@ def plan_session(
     mix: MixSettings | None = None,
     played: Sequence[Candidate] = (),
     outcomes: Sequence[Outcome] = (),
+    few: Sequence[Track] | None = None,
     progress: Measuring | None = None,
 ) -> Plan:
     """Plan a session.
@@ -96,6 +97,9 @@ def plan_session(
         Songs that were played right before: none comes again, and separation holds across them.
     outcomes : sequence of Outcome
         What happened to them: skips and likes move the shares.
+    few : sequence of Track, optional
+        A few tracks of the library to choose among instead of all of it, for a beginning that is planned at once: less
+        is looked up about them, see `Home.listener_of_few`.
     progress : callable, optional
         Called with (done, in all, track) while songs not measured yet are measured.
 
@@ -113,7 +117,7 @@ def plan_session(
     _check(minutes, now)
     speaker = load_presenter(presenter, extra_folders=(home.voices_folder,))
     check_presenter(home, speaker)
-    tracks = home.library.tracks(folders)
+    tracks = home.library.tracks(folders) if few is None else tuple(few)
     if not tracks:
         raise LibraryError(
             "There is no music to choose from",
@@ -131,7 +135,7 @@ def plan_session(
     features, sound_notes = known_features(home, tracks) if by_sound else (None, [])
     selection = select(
         tracks,
-        home.listener(tracks, now),
+        home.listener(tracks, now) if few is None else home.listener_of_few(tracks, now),
         now=now,
         rng=np.random.default_rng(select_seed),
         settings=settings,

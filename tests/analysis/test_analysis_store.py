@@ -296,7 +296,7 @@ def measure(path):
         os.abort()
     return real(path)
 measuring.analyse_file = measure
-main(sys.argv[1:])
+main()
 """
 """What a worker runs, with files that fail in it, or take the process with them."""
 

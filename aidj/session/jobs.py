@@ -1,0 +1,170 @@
+"""Work that would keep a live session waiting: done in a process of its own, one job after the other.
+
+Planning a set in a large library takes seconds of pure Python. Beside the sound it would hold the interpreter lock, and
+the thread that plans would do nothing of what the listener asks meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Protocol, TypeVar, cast
+
+from aidj.errors import AidjError
+from aidj.home import Home, open_home
+from aidj.processes import answering, ended, program_of, receive, send, start
+
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+
+PROGRAM = program_of("aidj.session.jobs")
+
+_log = logging.getLogger(__name__)
+
+
+class Job(Protocol[T_co]):
+    """Something that can be worked out from the data folder. A value that can be pickled."""
+
+    def run(self, home: Home) -> T_co:
+        """Return what comes of it. Raises AidjError where that is impossible."""
+
+
+class Jobs:
+    """Does jobs in their order, beside the session.
+
+    Parameters
+    ----------
+    home : Path or callable
+        The data folder: then its process opens it itself. Else what opens it, on a thread beside the session.
+    background : bool
+        Whether the process gives way to whatever else runs.
+    changed : callable
+        Called, on some thread, whenever a job is done.
+    """
+
+    def __init__(
+        self, home: Path | Callable[[], Home], *, background: bool = False, changed: Callable[[], None]
+    ) -> None:
+        self._home = home
+        self._background = background
+        self._changed = changed
+        self._jobs: queue.SimpleQueue[tuple[Job[object], Future[object]] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Have the process ready before there is anything to do."""
+        with self._lock:
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._run, name="aidj-jobs", daemon=True)
+                self._thread.start()
+
+    def submit(self, job: Job[T]) -> Future[T]:
+        """Have a job done; what it raises, its result raises too."""
+        future: Future[T] = Future()
+        self.start()
+        self._jobs.put((job, cast("Future[object]", future)))
+        return future
+
+    def close(self) -> None:
+        """Stop at once; what is not done is given up."""
+        self._closed = True
+        self._jobs.put(None)
+        with self._lock:
+            if self._process is not None:
+                ended(self._process)
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            home: Home | None = None
+            if isinstance(self._home, Path) and sys.executable:
+                self._started()
+            while not self._closed and (next_one := self._jobs.get()) is not None:
+                job, future = next_one
+                try:
+                    if home is None and (result := self._elsewhere(job)) is not None:
+                        future.set_result(result)
+                    else:
+                        home = home or self._open()
+                        future.set_result(job.run(home))
+                except BaseException as error:  # whoever asked is told
+                    future.set_exception(error)
+                self._changed()
+        finally:
+            if home is not None:
+                home.close()
+            while not self._jobs.empty():
+                if (left := self._jobs.get()) is not None:
+                    left[1].cancel()
+
+    def _open(self) -> Home:
+        return open_home(self._home) if isinstance(self._home, Path) else self._home()
+
+    def _elsewhere(self, job: Job[object]) -> object | None:
+        """Return what comes of a job in the process; None where none can be had, or none that survives it."""
+        for _ in range(2):
+            process = self._started() if isinstance(self._home, Path) and sys.executable else None
+            if process is None:
+                return None
+            assert process.stdin is not None
+            assert process.stdout is not None
+            try:
+                send(process.stdin, (self._home, job))
+                answer = receive(process.stdout)
+            except (OSError, EOFError, ValueError):
+                code = ended(process)
+                if self._closed:
+                    raise AidjError("The session was closed") from None
+                _log.warning("The process that plans has ended (%d); it is started again", code)
+                continue
+            if isinstance(answer, BaseException):
+                raise answer
+            return cast(object, answer)
+        return None
+
+    def _started(self) -> subprocess.Popen[bytes] | None:
+        with self._lock:
+            if self._closed:
+                return None
+            if self._process is None or self._process.poll() is not None:
+                try:
+                    self._process = start(PROGRAM, background=self._background)
+                except OSError as error:
+                    _log.info("No process can be started to plan in (%s)", error)
+                    self._process = None
+            return self._process
+
+
+def main() -> None:
+    """Do the jobs that come over standard input."""
+    answers = answering()
+    homes: dict[Path, Home] = {}
+    while True:
+        try:
+            folder, job = receive(sys.stdin.buffer)
+        except EOFError:
+            return
+        answer: object
+        try:
+            if folder not in homes:
+                homes[folder] = open_home(folder)
+            answer = job.run(homes[folder])
+        except AidjError as error:
+            answer = error
+        except Exception as error:
+            _log.exception("A job failed")
+            answer = RuntimeError(f"{type(error).__name__}: {error}")
+        try:
+            send(answers, answer)
+        except OSError:
+            return
