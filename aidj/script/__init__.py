@@ -1,5 +1,6 @@
 """What is said? From facts to text: lines that are data, and slots that hold only what is known."""
 
+from aidj.script.completions import ChatModel
 from aidj.script.documents import Entry, nearest, read_document
 from aidj.script.facts import DAYPARTS, FACTS, WEEKDAYS, Fact, FactKind, Facts, check_facts, facts_of, without_personal
 from aidj.script.folders import PARTS, voices_folder
@@ -35,6 +36,7 @@ __all__ = [
     "SLOTS",
     "TABLES",
     "WEEKDAYS",
+    "ChatModel",
     "Entry",
     "Fact",
     "FactKind",

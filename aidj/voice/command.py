@@ -15,6 +15,7 @@ from pathlib import Path
 from aidj.errors import VoiceError
 from aidj.model import SpokenText
 from aidj.voice.estimate import estimate_speech_s
+from aidj.voice.languages import of_language
 from aidj.voice.plain import ascii_text, plain_text
 from aidj.voice.protocol import EVERY_LANGUAGE, Delivery, Sound
 from aidj.voice.wav import read_wav
@@ -71,7 +72,7 @@ class CommandEngine:
     def __init__(self, name: str, program: Program) -> None:
         self._name = name
         self._program = program
-        self._worker: Worker | None = None
+        self._worker = Worker(python_worker("command_worker.py"))
 
     @property
     def name(self) -> str:
@@ -92,8 +93,7 @@ class CommandEngine:
         """Return the installed voices of a language."""
         if self._missing() is not None:
             return ()
-        code = language.lower()
-        return self._installed.get(code) or self._installed.get(code.split("-")[0]) or ()
+        return of_language(self._installed, language)
 
     def probe(self, delivery: Delivery) -> str | None:
         """Look whether the program is there, and has the voice; it is asked once what it has."""
@@ -113,19 +113,13 @@ class CommandEngine:
             raise VoiceError(f"{self.name} cannot read these letters")
         with tempfile.TemporaryDirectory(prefix="aidj-voice-", ignore_cleanup_errors=True) as folder:
             request = {**self._request(text, voice, delivery), "folder": folder}
-            answer = self._asked().ask(request, timeout_s=_START_S + estimate_speech_s(text, delivery.pace_wpm))
+            answer = self._worker.ask(request, timeout_s=_START_S + estimate_speech_s(text, delivery.pace_wpm))
         samples, rate = read_wav(answer.body)
         return Sound(samples=samples, rate=rate, voice=voice)
 
     def close(self) -> None:
         """End the worker."""
-        if self._worker is not None:
-            self._worker.close()
-
-    def _asked(self) -> Worker:
-        if self._worker is None:
-            self._worker = Worker(python_worker("command_worker.py"))
-        return self._worker
+        self._worker.close()
 
     def _request(self, text: str, voice: str, delivery: Delivery) -> Mapping[str, object]:
         """Return what the worker is to run; only arguments that are to be filled in change."""
@@ -215,7 +209,7 @@ class CommandEngine:
         with tempfile.TemporaryDirectory(prefix="aidj-voice-", ignore_cleanup_errors=True) as folder:
             request = {"command": [path, *command[1:]], "encoding": "utf-8", "text": None, "folder": folder}
             try:
-                answer = self._asked().ask({**request, "tells": True}, timeout_s=_ASK_S)
+                answer = self._worker.ask({**request, "tells": True}, timeout_s=_ASK_S)
             except VoiceError as problem:
                 _LOG.warning("%s does not tell what it has: %s", self.name, problem)
                 return ""

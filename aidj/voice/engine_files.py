@@ -123,7 +123,7 @@ def _http(path: Path, top: Entry) -> HttpEngine:
     )
     problem = server_problem(server)
     if problem is not None:
-        raise top.fail(problem, key="url", hint="write the address where its API begins: http://localhost:8880/v1")
+        raise top.fail(problem.what, key="url", hint=problem.hint)
     return HttpEngine(path.stem, server)
 
 

@@ -41,12 +41,11 @@ class EspeakEngine:
     name = "espeak"
 
     def __init__(self, worker: Sequence[str] | None = None) -> None:
-        self._command = tuple(worker) if worker else None
-        self._worker: Worker | None = None
+        self._worker = Worker(worker or python_worker("espeak_worker.py"))
 
     def version(self) -> str:
         """Return the library's, such as ``1.52.0``."""
-        return str(self._asked().hello().get("version"))
+        return str(self._worker.hello().get("version"))
 
     def languages(self) -> tuple[str, ...]:
         """Return the codes of its languages; none where the library is missing."""
@@ -63,7 +62,7 @@ class EspeakEngine:
             return ()
         if base is None:
             return ()
-        variants = [str(name) for name in _list(self._asked().hello().get("variants"))]
+        variants = [str(name) for name in _list(self._worker.hello().get("variants"))]
         best = [name for name in MAIN_VARIANTS if name in variants]
         others = [name for name in variants if name not in best]
         return (*(f"{base}+{name}" for name in best), base, *(f"{base}+{name}" for name in others))
@@ -72,7 +71,7 @@ class EspeakEngine:
         """Start the worker, if it does not run yet, and look whether it has the voice."""
         try:
             voice = self._voice(delivery)
-            known = self._asked().hello()
+            known = self._worker.hello()
         except VoiceError as problem:
             return str(problem)
         base, plus, variant = voice.partition("+")
@@ -83,7 +82,7 @@ class EspeakEngine:
     def synthesise(self, spoken: SpokenText, delivery: Delivery) -> Sound:
         """Say a text, with the times of most of its words."""
         expected_s = estimate_speech_s(spoken.text, delivery.pace_wpm)
-        answer = self._asked().ask(
+        answer = self._worker.ask(
             {
                 "text": spoken.text,
                 "phonemes": [[part.start_char, part.length, part.ipa] for part in spoken.phonemes],
@@ -103,16 +102,10 @@ class EspeakEngine:
 
     def close(self) -> None:
         """End the worker."""
-        if self._worker is not None:
-            self._worker.close()
-
-    def _asked(self) -> Worker:
-        if self._worker is None:
-            self._worker = Worker(self._command or python_worker("espeak_worker.py"))
-        return self._worker
+        self._worker.close()
 
     def _codes(self) -> Mapping[str, object]:
-        codes = self._asked().hello().get("languages")
+        codes = self._worker.hello().get("languages")
         return codes if isinstance(codes, dict) else {}
 
     def _base(self, language: str) -> str | None:

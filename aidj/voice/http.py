@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from aidj.errors import VoiceError
+from aidj.endpoints import parse_endpoint
+from aidj.errors import ConfigError, VoiceError
 from aidj.model import SpokenText
+from aidj.voice.languages import of_language
 from aidj.voice.plain import plain_text
 from aidj.voice.protocol import EVERY_LANGUAGE, Delivery, Sound
 from aidj.voice.wav import read_pcm, read_wav
@@ -18,7 +18,7 @@ from aidj.voice.worker import Worker, python_worker
 
 FORMATS = ("wav", "pcm")
 
-_HOME_NETWORKS = (".local", ".lan", ".home", ".home.arpa", ".internal", ".localdomain")
+_EXAMPLE = "http://localhost:8880/v1"
 _SPEEDS = (0.25, 4.0)
 _EXTRA_PATIENCE_S = 5.0
 _USUAL_VOICE = "alloy"
@@ -45,26 +45,13 @@ class Server:
     """Names of voices by language, the best first; empty where it is not known which it has."""
 
 
-def server_problem(server: Server) -> str | None:
-    """Return why nothing should be sent to a server, or None.
-
-    What is said tells of the listener. It goes unencrypted only to this machine and to the home network, and a key goes
-    unencrypted to this machine only.
-    """
+def server_problem(server: Server) -> ConfigError | None:
+    """Return the error that says why nothing should be sent to a server, or None: see `aidj.endpoints`."""
     try:
-        parts = urlsplit(server.url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as problem:
-        return f"“{server.url}” is no address ({problem})"
-    if parts.scheme not in ("http", "https") or not host or not server.url.isascii() or not server.url.isprintable():
-        return f"“{server.url}” is no address of an API"
-    if " " in server.url or parts.username or parts.password or parts.query or parts.fragment:
-        return "The address may hold no blank, user, password, query or fragment"
-    if parts.scheme == "https" or _is_this_machine(host):
-        return None
-    if server.key_env:
-        return f"The key would go unencrypted to {host}; write https://"
-    return None if _is_at_home(host) else f"What is said would go unencrypted to {host}; write https://"
+        parse_endpoint(server.url, told="What is said", with_key=bool(server.key_env), example=_EXAMPLE)
+    except ConfigError as problem:
+        return problem
+    return None
 
 
 class HttpEngine:
@@ -83,7 +70,7 @@ class HttpEngine:
     def __init__(self, name: str, server: Server) -> None:
         self._name = name
         self._server = server
-        self._worker: Worker | None = None
+        self._worker = Worker(python_worker("http_worker.py"))
 
     @property
     def name(self) -> str:
@@ -102,8 +89,7 @@ class HttpEngine:
 
     def voices(self, language: str) -> tuple[str, ...]:
         """Return those that the file tells of."""
-        code = language.lower()
-        return self._server.voices.get(code) or self._server.voices.get(code.split("-")[0]) or ()
+        return of_language(self._server.voices, language)
 
     def probe(self, delivery: Delivery) -> str | None:
         """Look whether somebody listens at the address, and whether there is a key and a voice; no text is sent."""
@@ -111,7 +97,7 @@ class HttpEngine:
             self._voice(delivery)
             request = {"probe": True, "url": self._server.url, "patience_s": 2.0}
             _ = self._key()
-            self._asked().ask(request, timeout_s=2.0 + _EXTRA_PATIENCE_S)
+            self._worker.ask(request, timeout_s=2.0 + _EXTRA_PATIENCE_S)
         except VoiceError as problem:
             return str(problem)
         return None
@@ -137,19 +123,13 @@ class HttpEngine:
             "body": body,
             "patience_s": server.timeout_s,
         }
-        answer = self._asked().ask(request, timeout_s=server.timeout_s + _EXTRA_PATIENCE_S)
+        answer = self._worker.ask(request, timeout_s=server.timeout_s + _EXTRA_PATIENCE_S)
         samples, rate = read_wav(answer.body) if server.form == "wav" else read_pcm(answer.body, server.rate)
         return Sound(samples=samples, rate=rate, voice=voice)
 
     def close(self) -> None:
         """End the worker."""
-        if self._worker is not None:
-            self._worker.close()
-
-    def _asked(self) -> Worker:
-        if self._worker is None:
-            self._worker = Worker(python_worker("http_worker.py"))
-        return self._worker
+        self._worker.close()
 
     def _voice(self, delivery: Delivery) -> str:
         if delivery.voice:
@@ -169,23 +149,3 @@ class HttpEngine:
         if not key or not key.isascii() or not key.isprintable():
             raise VoiceError(f"The environment variable {name} holds no key", hint=f"export {name}=…")
         return key
-
-
-def _is_this_machine(host: str) -> bool:
-    address = _address(host)
-    return host.lower() == "localhost" if address is None else address.is_loopback
-
-
-def _is_at_home(host: str) -> bool:
-    address = _address(host)
-    if address is not None:
-        return address.is_private and not address.is_unspecified
-    name = host.lower().rstrip(".")
-    return "." not in name or name.endswith(_HOME_NETWORKS)
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None

@@ -40,8 +40,7 @@ class Pyttsx3Engine:
     name = "pyttsx3"
 
     def __init__(self, worker: Sequence[str] | None = None) -> None:
-        self._command = tuple(worker) if worker else None
-        self._worker: Worker | None = None
+        self._worker = Worker(worker or python_worker("pyttsx3_worker.py"))
         self._system: Mapping[str, Sequence[str]] | None = None
 
     def version(self) -> str:
@@ -100,12 +99,9 @@ class Pyttsx3Engine:
 
     def close(self) -> None:
         """End a process that still runs."""
-        if self._worker is not None:
-            self._worker.close()
+        self._worker.close()
 
     def _ask(self, request: Mapping[str, object], timeout_s: float) -> Answer:
-        if self._worker is None:
-            self._worker = Worker(self._command or python_worker("pyttsx3_worker.py"))
         with tempfile.TemporaryDirectory(prefix="aidj-voice-", ignore_cleanup_errors=True) as folder:
             return self._worker.ask({**request, "folder": folder}, timeout_s=timeout_s)
 

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import importlib.util
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import numpy as np
 
 from aidj.errors import VoiceError
 from aidj.model import SpokenText
 from aidj.voice.espeak import main_code
-from aidj.voice.estimate import estimate_speech_s
+from aidj.voice.neural import USUAL_PACE_WPM, NeuralEngine
 from aidj.voice.phonemes import espeak_phonemes
 from aidj.voice.plain import plain_text
-from aidj.voice.protocol import EVERY_LANGUAGE, Delivery, Sound
-from aidj.voice.voice_files import voice_file
-from aidj.voice.worker import Worker, python_worker
+from aidj.voice.protocol import Delivery
 
-_LOAD_S = 30.0
 _SENTENCE = re.compile(r".*?(?:[.?!]+(?=\s|$)|$)", re.DOTALL)
 _CLAUSE = re.compile(r"([,;:.?!]+)(?=\s|$)")
 _OTHER_LANGUAGE = re.compile(r"\([a-z-]+\)")
 
 
-class SherpaEngine:
+class SherpaEngine(NeuralEngine):
     """Speaks with sherpa-onnx, in a worker process; what it says may sound a little different each time.
 
     A voice is a file ``NAME.onnx`` of the VITS kind, such as one of Piper's made ready for sherpa, with ``tokens.txt``
@@ -35,74 +28,31 @@ class SherpaEngine:
     """
 
     name = "sherpa"
+    package = "sherpa-onnx"
+    module = "sherpa_onnx"
+    beside = "The tokens of the voice"
 
     def __init__(self) -> None:
-        self._worker: Worker | None = None
+        super().__init__()
         self._spoken: set[str] = set()
-
-    def version(self) -> str:
-        """Return that of sherpa-onnx."""
-        try:
-            return importlib.metadata.version("sherpa-onnx")
-        except importlib.metadata.PackageNotFoundError:
-            return "missing"
-
-    def languages(self) -> tuple[str, ...]:
-        """Return that of every language: which one it is, is the voice's own affair."""
-        return (EVERY_LANGUAGE,) if importlib.util.find_spec("sherpa_onnx") else ()
-
-    def voices(self, language: str) -> tuple[str, ...]:
-        """Return none: voices are the user's files."""
-        return ()
 
     def probe(self, delivery: Delivery) -> str | None:
         """Look whether sherpa-onnx is installed, the voice's files are there, and the language has phonemes."""
-        try:
-            self._voice(delivery)
-            code = main_code(delivery.language)
-            if code not in self._spoken:
+        problem = super().probe(delivery)
+        code = main_code(delivery.language)
+        if problem is None and code not in self._spoken:
+            try:
                 _phonemes(["a"], code)
-                self._spoken.add(code)
-        except VoiceError as problem:
-            return str(problem)
-        return None
+            except VoiceError as error:
+                return str(error)
+            self._spoken.add(code)
+        return problem
 
-    def synthesise(self, spoken: SpokenText, delivery: Delivery) -> Sound:
-        """Say a text."""
-        path, speaker = self._voice(delivery)
-        request = {
-            "voice": str(path),
-            "speaker": speaker,
-            "sentences": _sentences(spoken, delivery.language),
-            "speed": delivery.pace_wpm / 155,
-        }
-        expected_s = estimate_speech_s(spoken.text, delivery.pace_wpm)
-        answer = self._asked().ask(request, timeout_s=_LOAD_S + 3 * expected_s)
-        try:
-            rate = int(str(answer.header["rate"]))
-        except (KeyError, ValueError) as problem:
-            raise VoiceError("The sherpa worker answered something else than speech") from problem
-        samples = np.frombuffer(answer.body[: len(answer.body) // 4 * 4], "<f4").astype(np.float32)
-        return Sound(samples=samples, rate=rate, voice=str(delivery.voice))
+    def _said(self, spoken: SpokenText, delivery: Delivery) -> Mapping[str, object]:
+        return {"sentences": _sentences(spoken, delivery.language), "speed": delivery.pace_wpm / USUAL_PACE_WPM}
 
-    def close(self) -> None:
-        """End the worker, and let go of its voice."""
-        if self._worker is not None:
-            self._worker.close()
-
-    def _asked(self) -> Worker:
-        if self._worker is None:
-            self._worker = Worker(python_worker("sherpa_worker.py"), start_s=_LOAD_S)
-        return self._worker
-
-    def _voice(self, delivery: Delivery) -> tuple[Path, int]:
-        if importlib.util.find_spec("sherpa_onnx") is None:
-            raise VoiceError("sherpa-onnx is not installed", hint='pip install "aidj[sherpa]"')
-        path, speaker = voice_file(delivery.voice)
-        tokens = path.with_name("tokens.txt")
-        if not tokens.is_file():
-            raise VoiceError("The tokens of the voice are missing", where=str(tokens), hint="put them beside it")
-        return path, speaker
+    def _other_file(self, path: Path) -> Path:
+        return path.with_name("tokens.txt")
 
 
 def _sentences(spoken: SpokenText, language: str) -> list[str]:

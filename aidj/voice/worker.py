@@ -52,17 +52,10 @@ def python_worker(script: str, *arguments: str) -> tuple[str, ...]:
         Its file name; `serving` says what it has to define.
     *arguments : str
         What the script finds in ``sys.argv[2:]``, such as the path of a model.
-
-    Raises
-    ------
-    VoiceError
-        If this program embeds Python, and there is no interpreter to start.
     """
-    if not sys.executable:
-        raise VoiceError("There is no Python interpreter to speak in", cause="this program embeds Python")
     # By path, so that it runs wherever this package was imported from; -P keeps its folder out of the imports.
     folder = Path(__file__).parent
-    return (sys.executable, "-P", str(folder / "serving.py"), str(folder / script), *arguments)
+    return (sys.executable or "", "-P", str(folder / "serving.py"), str(folder / script), *arguments)
 
 
 class Worker:
@@ -195,6 +188,8 @@ class _Process:
     hello: Mapping[str, object]
 
     def __init__(self, command: Sequence[str]) -> None:
+        if not command[0]:
+            raise VoiceError("There is no Python interpreter to speak in", cause="this program embeds Python")
         self.owner = os.getpid()
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
         try:

@@ -198,13 +198,13 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_texts(espeak, text):
-    process = espeak._asked()._held[0]
+    process = espeak._worker._held[0]
     sound = say(espeak, text)
     assert np.isfinite(sound.samples).all()
     starts = [word.start_s for word in sound.words]
     assert all(0 <= word.start_char < len(text) for word in sound.words)
     assert all(0 <= start <= len(sound.samples) / sound.rate for start in starts)
-    assert espeak._asked()._held[0] is process
+    assert espeak._worker._held[0] is process
 
 
 def test_markup_and_commands_are_no_orders(espeak):
@@ -325,7 +325,7 @@ def test_where_processes_cannot_be_copied(tmp_path, monkeypatch, espeak):
     other = EspeakEngine()
     for _ in range(2):
         assert digest(say(other, TEXT, ELLA)) == digest(say(espeak, TEXT, ELLA))
-        assert not other._asked()._held  # a fresh process for each
+        assert not other._worker._held  # a fresh process for each
     other.close()
 
 

@@ -230,6 +230,14 @@ def test_one_that_cannot_start_or_never_gets_ready(tmp_path):
         Worker([sys.executable, "-c", "import time; time.sleep(600)"], start_s=0.3).hello()
 
 
+def test_where_no_interpreter_can_be_started(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "")
+    worker = Worker(python_worker("espeak_worker.py"))
+    with pytest.raises(VoiceError, match="no Python interpreter"):
+        worker.hello()
+    worker.close()
+
+
 def test_another_program_than_python(tmp_path):
     if os.name != "posix":
         pytest.skip("needs a shell")
