@@ -22,6 +22,12 @@
       voice_db: 0                # how much louder than usual the presenter is, -6 to 6
       presenter: ella            # a name, or the path of a presenter file
       writer: {url: "http://localhost:11434/v1", model: a-model}   # also key_env, timeout_s, temperature
+    asking:
+      llm: true                  # whether the writer above may read words in a request that are not understood here
+    scrobble:
+      listenbrainz:              # without it nothing is told to anybody
+        token_file: token.txt    # or token_env: the name of an environment variable; or token: the token itself
+        url: https://api.listenbrainz.org                            # or a server of your own with its protocol
 """
 
 from __future__ import annotations
@@ -52,6 +58,7 @@ from aidj.model import (
     WriterSettings,
 )
 from aidj.nodes import Nodes, compose
+from aidj.scrobbling import DEFAULT_URL, Account
 from aidj.selection import HYGIENE_RULES, MAX_DIAL, HygieneRule, MixSettings, Query, query_of
 from aidj.timeline import Handover, parse_handover
 
@@ -89,6 +96,10 @@ class Settings:
     """Who speaks, a name or the path of a presenter file; None for the usual one."""
     writer: WriterSettings | None = None
     """A language model that may word the links; None for none."""
+    translator: WriterSettings | None = None
+    """The language model that may read requests: the writer, where the listener says so; None for none."""
+    scrobble: Account | None = None
+    """The account at ListenBrainz that is told what was heard; None for none."""
 
 
 def load_settings(folder: Path) -> Settings:
@@ -103,18 +114,21 @@ def load_settings(folder: Path) -> Settings:
     if not path.exists():
         return Settings()
     text = read_document(path, "settings file", kind=ConfigError, max_bytes=_MAX_BYTES)
-    return parse_settings(text, str(path))
+    return parse_settings(text, str(path), folder)
 
 
-def parse_settings(text: str, where: str = FILE_NAME) -> Settings:
-    """Read settings from their text. Raises ConfigError as `load_settings` does."""
+def parse_settings(text: str, where: str = FILE_NAME, folder: Path = Path()) -> Settings:
+    """Read settings from their text, files named in it being looked for in a folder.
+
+    Raises ConfigError as `load_settings` does.
+    """
     root = compose(text, where, ConfigError)
     if root is None:
         return Settings()
     nodes = Nodes(where, ConfigError)
     top = {
         key: node
-        for key, node in nodes.fields(root, "the settings", {"mix", "seams", "talk"}).items()
+        for key, node in nodes.fields(root, "the settings", {"mix", "seams", "talk", "asking", "scrobble"}).items()
         if node.value not in ("", [])
     }
     settings = Settings(mix=_mix(nodes, top["mix"])) if "mix" in top else Settings()
@@ -122,6 +136,10 @@ def parse_settings(text: str, where: str = FILE_NAME) -> Settings:
         settings = _with_seams(settings, nodes, top["seams"])
     if "talk" in top:
         settings = _with_talk(settings, nodes, top["talk"])
+    if "asking" in top:
+        settings = _with_asking(settings, nodes, top["asking"])
+    if "scrobble" in top:
+        settings = dataclasses.replace(settings, scrobble=_account(nodes, top["scrobble"], folder))
     return settings
 
 
@@ -168,6 +186,38 @@ def _writer(nodes: Nodes, node: yaml.Node) -> WriterSettings:
         timeout_s=nodes.get(fields, "timeout_s", float, usual.timeout_s, _between(1, 600)),
         temperature=nodes.get(fields, "temperature", float, usual.temperature, _between(0, 2)),
     )
+
+
+def _with_asking(settings: Settings, nodes: Nodes, node: yaml.Node) -> Settings:
+    fields = nodes.fields(node, "the asking", {"llm"})
+    if not nodes.boolean(fields, "llm", False):
+        return settings
+    if settings.writer is None:
+        raise nodes.error(
+            "'llm' is on, and there is no language model",
+            fields["llm"],
+            hint="set 'writer' under 'talk', or take it out",
+        )
+    return dataclasses.replace(settings, translator=settings.writer)
+
+
+def _account(nodes: Nodes, node: yaml.Node, folder: Path) -> Account | None:
+    service = nodes.fields(node, "scrobbling", {"listenbrainz"}).get("listenbrainz")
+    if service is None or service.value in ("", []):
+        return None
+    fields = nodes.fields(service, "the account", {each.name for each in dataclasses.fields(Account)})
+    url = nodes.get(fields, "url", str, DEFAULT_URL, _is_account_url)
+    token = nodes.optional(fields, "token", str, _is_filled)
+    token_env = nodes.optional(fields, "token_env", str, _is_variable)
+    token_file = nodes.optional(fields, "token_file", str, _is_filled, _is_path)
+    if sum(each is not None for each in (token, token_env, token_file)) != 1:
+        raise nodes.error(
+            "The account needs one of 'token', 'token_env' and 'token_file'",
+            service,
+            hint="your user token is at https://listenbrainz.org/settings/",
+        )
+    path = None if token_file is None else folder / Path(token_file).expanduser()
+    return Account(url=url, token=token, token_env=token_env, token_file=path)
 
 
 def _mix(nodes: Nodes, node: yaml.Node) -> MixSettings:
@@ -222,6 +272,19 @@ def _is_url(value: str) -> str | None:
         return "should be an address such as http://localhost:11434/v1"
     if parts.username or parts.password:
         return "holds a name or a password; put the key into an environment variable and name that in 'key_env'"
+    return None
+
+
+def _is_account_url(value: str) -> str | None:
+    # What stands there is not repeated: somebody may have written the token into it.
+    return _is_url(value) and f"should be an address such as {DEFAULT_URL}, without a user, password or token"
+
+
+def _is_path(value: str) -> str | None:
+    try:
+        Path(value).expanduser()
+    except RuntimeError:
+        return "begins with ~ and a name that is no user's here"
     return None
 
 

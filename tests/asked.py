@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from made_up import track
 
-from aidj.asking import Names, Understood, understand
+from aidj.asking import Names, Understood, read_request
 from aidj.model import PartialDate, Track
 
 NOW = datetime(2026, 11, 21, 20, 30, tzinfo=UTC)
@@ -50,4 +50,16 @@ NAMES = Names.of(songs())
 
 
 def asked(text: str, language: str = "en") -> Understood:
-    return understand(text, language=language, library_names=NAMES, now=NOW)
+    return read_request(text, language=language, library_names=NAMES, now=NOW)
+
+
+def then(first: str, *more: str) -> Understood:
+    """Ask, and change it by follow-ups."""
+    understood = asked(first)
+    for text in more:
+        understood = refined(understood, text)
+    return understood
+
+
+def refined(before: Understood, text: str) -> Understood:
+    return read_request(text, language=before.language, library_names=NAMES, now=NOW, refine=before)

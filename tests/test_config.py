@@ -81,6 +81,14 @@ def test_talk_without_words_is_the_usual(text: str) -> None:
     assert parse_settings(text) == Settings()
 
 
+def test_a_writer_reads_no_requests_unless_it_is_told_to() -> None:
+    writer = "talk: {writer: {url: 'https://api.example/v1', model: m}}\n"
+    for text in (writer, writer + "asking:\n", writer + "asking: {llm: off}", "asking: {llm: }"):
+        assert parse_settings(text).translator is None
+    settings = parse_settings(writer + "asking: {llm: on}")
+    assert settings.translator == settings.writer is not None
+
+
 def test_a_writer_needs_no_more_than_an_address_and_a_model() -> None:
     writer = parse_settings("talk: {writer: {url: 'https://api.example/v1', model: m}}").writer
     assert writer == WriterSettings(url="https://api.example/v1", model="m")
@@ -125,6 +133,9 @@ def test_every_number_can_be_set() -> None:
         ("talk: {dip_db: 3}", "between -12 and 0"),
         ("talk: {voice_db: .inf}", "a number"),
         ("talk: {presenter: ' '}", "is empty"),
+        ("asking: {llm: true}", "no language model"),
+        ("talk: {writer: {url: 'http://localhost/v1', model: m}}\nasking: {llm: maybe}", "yes or no"),
+        ("asking: {lm: true}", "did you mean"),
         ("talk: {writer: {url: 'http://localhost/v1'}}", "needs the key 'model'"),
         ("talk: {writer: {url: 'file:///etc/passwd', model: m}}", "an address such as"),
         ("talk: {writer: {url: 'http://localhost:99999/v1', model: m}}", "an address such as"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from aidj.asking.parsing import Left, Wish
+from aidj.asking.turning import FASTEST, FIRST_YEAR, LAST_YEAR, SLOWEST, turned_energy, turned_tempo, turned_years
 from aidj.asking.understood import ACTIVITIES, TEMPOS, USUAL_MINUTES, Span, Understood
 from aidj.model import Rotation
+from aidj.names import match_key
 from aidj.selection import MAX_DIAL, MOODS, Query, Without
 
 MAX_MINUTES = 1440.0
@@ -44,9 +46,6 @@ _DECADE_PARTS: Mapping[str, tuple[int, int]] = {
     "decade_mid": (3, 6),
     "decade_late": (6, 9),
 }
-_SLOWEST, _FASTEST, _FIRST_YEAR, _LAST_YEAR = 20.0, 400.0, 1000, 9998
-_ENERGY_STEP, _NARROWEST, _TEMPO_STEP = 0.2, 0.25, 1.15
-"""How far one "more" or "faster" goes, and the narrowest range of energy that it leaves."""
 
 
 class Merging:
@@ -82,11 +81,48 @@ class Merging:
         """Take up one wish; what cannot be done is left with its reason."""
         reason = self._take(wish)
         if reason:
-            self.left.append(Left(phrase=wish.phrase, reason=reason))
+            self.left.append(Left(phrase=wish.phrase, reason=reason, understood=True))
             return
         self._readings.append(wish)
         if wish.note:
             self.notes.append(wish.note)
+
+    def add(self, wishes: Iterable[tuple[str, Wish]]) -> tuple[Wish, ...]:
+        """Take up what somebody else has read in this text, beside what its own words say: those stand.
+
+        Parameters
+        ----------
+        wishes : iterable of (str, Wish)
+            With the fields of a query that they are for; ``without years`` is one too.
+
+        Returns
+        -------
+        tuple of Wish
+            Those that changed something.
+        """
+        query = self._understood.query
+        said = {*self._fields, *(f"without {name}" for name in self._without)}
+        asked = {name: _new(self._now_of(name), getattr(query, name)) for name in _TEXTS}
+        left_out = {name: _new(self._out_of(name), getattr(query.without, name)) for name in _WITHOUT_TEXTS}
+        begun = len(self._readings)
+        for name, wish in wishes:
+            if name in _TEXTS:
+                against = (asked if wish.mode else left_out).get(name, frozenset())
+                wish = replace(wish, value=self._as_spelt(name, wish, against))
+                if not wish.value:
+                    continue
+            elif name in said:
+                continue
+            before = self.done().query
+            if self._take(wish) is None and self.done().query != before:
+                self._readings.append(wish)
+        return tuple(self._readings[begun:])
+
+    def _as_spelt(self, name: str, wish: Wish, against: Collection[str]) -> tuple[str, ...]:
+        """Return the names of a wish, spelt as they stand in the query already, without some by their keys."""
+        known = {match_key(one): one for one in (self._out_of(name) if wish.mode else self._now_of(name))}
+        values = wish.value if isinstance(wish.value, tuple) else ()
+        return tuple(known.get(match_key(str(one)), str(one)) for one in values if match_key(str(one)) not in against)
 
     def _take(self, wish: Wish) -> str | None:
         name, mode = wish.field, wish.mode
@@ -114,6 +150,9 @@ class Merging:
                 return "it can only be asked for"
             activity = ACTIVITIES[str(wish.value)]
             self._fields["energy"], self._shape = activity.energy, activity.shape
+            return None
+        if name == "rotations" and isinstance(wish.value, tuple):
+            self._ask(name, wish.value, more=False)
             return None
         if name == "whole_album":
             self._fields["whole_album"] = not out
@@ -166,7 +205,7 @@ class Merging:
             return None
         for axis, span in (("energy", feel.energy), ("tempo", feel.tempo_bpm)):
             if span and (axis == "energy" or feel.energy is None or self._span("tempo") is not None):
-                high = span[1] >= (1.0 if axis == "energy" else _FASTEST)
+                high = span[1] >= (1.0 if axis == "energy" else FASTEST)
                 self._turn(axis, sign if high else -sign)
         return None
 
@@ -185,16 +224,16 @@ class Merging:
             self._fields["minutes"] = min(MAX_MINUTES, max(1.0, round(minutes, 1)))
             return
         if axis == "years":
-            self._turn_years(sign)
+            self._fields["years"] = turned_years(self._now_of("years"), sign, self._now.year)
             return
         energy, tempo = self._span("energy"), self._span("tempo")
         kept = tuple(mood for mood in self._now_of("moods") if mood not in MOODS)
         if len(kept) < len(self._now_of("moods")):  # moods made of both give way to their ranges, which can be moved
             self._fields |= {"moods": kept, "energy": energy, "tempo_bpm": tempo}
         if axis == "energy":
-            self._fields["energy"] = _turned_energy(energy, sign)
+            self._fields["energy"] = turned_energy(energy, sign)
         else:
-            self._fields["tempo_bpm"] = _turned_tempo(tempo, sign)
+            self._fields["tempo_bpm"] = turned_tempo(tempo, sign)
 
     def _tempo(self, value: str, mode: str) -> str | None:
         low, high = TEMPOS[value]
@@ -205,27 +244,11 @@ class Merging:
         if mode in ("not", "less"):
             if value == "medium":
                 return "a range in the middle cannot be left out"
-            low, high = (_SLOWEST, TEMPOS["fast"][0]) if value == "fast" else (TEMPOS["slow"][1], _FASTEST)
+            low, high = (SLOWEST, TEMPOS["fast"][0]) if value == "fast" else (TEMPOS["slow"][1], FASTEST)
         self._hull("tempo_bpm", (low, high))
         return None
 
     # --- years --------------------------------------------------------------------------------------------------------
-
-    def _turn_years(self, sign: int) -> None:
-        years = self._now_of("years")
-        this = self._now.year
-        if years is None:
-            self._fields["years"] = (this - 10, this) if sign > 0 else (_FIRST_YEAR, this - 20)
-            return
-        low, high = years
-        if low <= _FIRST_YEAR:
-            low, high = (_FIRST_YEAR, high + 10 * sign) if sign < 0 else (high, high + 10)
-        elif high >= this:
-            low, high = (low + 10, high) if sign > 0 else (low - 10, low)
-        else:
-            low, high = low + 10 * sign, high + 10 * sign
-        high = min(max(high, _FIRST_YEAR + 1), _LAST_YEAR)
-        self._fields["years"] = (max(_FIRST_YEAR, min(low, high - 1, this - 1)), high)
 
     def _hull(self, name: str, span: tuple[Any, Any]) -> None:
         """Ask for a range; of several in one text, for all from the first to the last."""
@@ -238,7 +261,7 @@ class Merging:
         self._fields[name] = span
 
     def _years(self, low: float, high: float, mode: str) -> str | None:
-        span = (int(max(_FIRST_YEAR, min(low, high))), int(min(_LAST_YEAR, max(low, high))))
+        span = (int(max(FIRST_YEAR, min(low, high))), int(min(LAST_YEAR, max(low, high))))
         if mode in ("not", "less"):
             if self._out_of("years") is not None and self._out_of("years") != span:
                 return "only one range of years can be left out"
@@ -259,8 +282,8 @@ class Merging:
         spans: Mapping[str, tuple[float, float]] = {
             "year": (one, one),
             "years": (one, numbers[-1] if numbers else one),
-            "since": (one, _LAST_YEAR),
-            "before": (_FIRST_YEAR, one),
+            "since": (one, LAST_YEAR),
+            "before": (FIRST_YEAR, one),
             "last_years": (this - one, this),
             "this_year": (this, this),
             "last_year": (this - 1, this - 1),
@@ -282,6 +305,9 @@ class Merging:
             never = (name == "never_heard") != out
             self._fields["heard"] = "never" if never else "before"
             return None
+        if name == "energy":
+            self._fields["energy"] = (min(numbers), max(numbers))
+            return None
         if name.startswith("bpm"):
             return "a tempo in numbers can only be asked for" if out else self._bpm(name, numbers)
         return self._length(name, one)
@@ -290,10 +316,10 @@ class Merging:
         low, high = min(numbers), max(numbers)
         if name == "bpm":
             low, high = low * 0.96, high * 1.04
-        low = _SLOWEST if name == "bpm_under" else low
-        high = _FASTEST if name == "bpm_over" else high
-        if not _SLOWEST <= low <= high <= _FASTEST:
-            return f"a tempo lies between {_SLOWEST:g} and {_FASTEST:g} beats per minute"
+        low = SLOWEST if name == "bpm_under" else low
+        high = FASTEST if name == "bpm_over" else high
+        if not SLOWEST <= low <= high <= FASTEST:
+            return f"a tempo lies between {SLOWEST:g} and {FASTEST:g} beats per minute"
         self._fields["tempo_bpm"] = (round(low, 1), round(high, 1))
         return None
 
@@ -329,29 +355,11 @@ class Merging:
         return self._without.get(name, getattr(self._understood.query.without, name))
 
 
-def _turned_energy(span: Span | None, sign: int) -> Span:
-    """Return a range of energy one step up or down."""
-    if span is None:
-        return (0.4, 1.0) if sign > 0 else (0.0, 0.6)
-    low, high = span[0] + _ENERGY_STEP * sign, span[1] + _ENERGY_STEP * sign
-    if sign > 0:
-        high = min(1.0, high)
-        low = min(low, high - _NARROWEST)
-    else:
-        low = max(0.0, low)
-        high = max(high, low + _NARROWEST)
-    return round(low, 2), round(high, 2)
-
-
-def _turned_tempo(span: Span | None, sign: int) -> Span:
-    """Return a range of tempo one step faster or slower; an open end stays open."""
-    if span is None:
-        return (120.0, _FASTEST) if sign > 0 else (_SLOWEST, 110.0)
-    factor = _TEMPO_STEP**sign
-    low = span[0] if span[0] <= _SLOWEST else min(300.0, max(_SLOWEST, span[0] * factor))
-    high = span[1] if span[1] >= _FASTEST else min(_FASTEST, max(40.0, span[1] * factor))
-    return float(round(low)), float(round(high))
+def _new(values: Sequence[str], before: Sequence[str]) -> frozenset[str]:
+    """Return the keys of the names that came to some others."""
+    return frozenset(map(match_key, values)) - frozenset(map(match_key, before))
 
 
 _QUERY_FIELDS = tuple(name for name in Query.__dataclass_fields__ if name != "without")
 _WITHOUT_FIELDS = tuple(Without.__dataclass_fields__)
+_WITHOUT_TEXTS = tuple(name for name in _TEXTS if name in _WITHOUT_FIELDS)

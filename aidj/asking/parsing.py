@@ -60,6 +60,8 @@ class Left:
 
     phrase: str
     reason: str
+    understood: bool = False
+    """Whether it is clear what is meant, and only cannot be done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,31 +1,48 @@
-"""From a request in words to a query, and from a follow-up to another one. Offline, and the same every time."""
+"""From a request in words to a query, and from a follow-up to another one. Offline, and the same every time.
+
+Where another reader stands behind it (`aidj.asking.Translator`), that one is asked for the words that were left over,
+and for nothing else: what the grammar has understood stands.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from aidj.asking.admitting import Admission, Words, shown
 from aidj.asking.merging import Merging
 from aidj.asking.names import Names
-from aidj.asking.parsing import Parse, parse
-from aidj.asking.understood import Understood
+from aidj.asking.parsing import Left, Parse, parse
+from aidj.asking.saying import said_of
+from aidj.asking.translating import Translator, translated
+from aidj.asking.understood import MAX_CHARS, Understood
 from aidj.asking.vocabulary import FORMS, languages, load_vocabulary
-from aidj.selection import Query
+from aidj.errors import AidjError
+from aidj.selection import Query, plain_words
 
-MAX_CHARS = 300
-"""No more of a request is read."""
+_LOG = logging.getLogger(__name__)
 
 
-def understand(
-    text: str, *, language: str, library_names: Names, now: datetime, folders: Sequence[Path] = ()
+def read_request(
+    text: str,
+    *,
+    language: str,
+    library_names: Names,
+    now: datetime,
+    folders: Sequence[Path] = (),
+    refine: Understood | None = None,
+    translator: Translator | None = None,
 ) -> Understood:
-    """Read a request; any text gives an answer, if only that it was not understood.
+    """Read a request, or a follow-up; any text gives an answer, if only that it was not understood.
 
     Parameters
     ----------
+    text : str
+        "an hour of mellow jazz"; or behind another request "less upbeat", "older", "hold the …".
     language : str
         The presenter's, such as ``en``; another one is taken where its words understand more of the text.
     library_names : Names
@@ -34,35 +51,61 @@ def understand(
         For "last year", "until 23:00"; with its zone.
     folders : sequence of Path
         A user's own voices folders.
+    refine : Understood, optional
+        What was asked before, which this text changes. What it does not name stays; what it names anew takes the place
+        of what was asked in its kind before (another genre, other years), unless it begins with "and" or "more"; what
+        is left out adds up.
+    translator : Translator, optional
+        Who reads the words that are not understood offline. It may take as long as its own time limit, twice.
     """
-    start = Understood(texts=(text,), language=language, query=Query())
-    return _follow(start, text, library_names, now, folders, first=True)
-
-
-def refine(
-    understood: Understood, text: str, *, library_names: Names, now: datetime, folders: Sequence[Path] = ()
-) -> Understood:
-    """Read a follow-up such as "less upbeat", "older", "hold the …"; what it does not name stays as it was.
-
-    What is named anew takes the place of what was asked in its kind before (another genre, other years), unless it
-    begins with "and" or "more"; what is left out adds up.
-    """
-    before = replace(understood, texts=(*understood.texts, text), readings=(), left=(), notes=())
-    return _follow(before, text, library_names, now, folders, first=False)
-
-
-def _follow(
-    before: Understood, text: str, names: Names, now: datetime, folders: Sequence[Path], *, first: bool
-) -> Understood:
-    read = _best_parse(text[:MAX_CHARS], before.language, names, tuple(folders))
+    if refine is None:
+        before = Understood(texts=(text,), language=language, query=Query())
+    else:
+        before = replace(refine, texts=(*refine.texts, text), readings=(), left=(), notes=())
+    first = refine is None
+    own_folders = tuple(folders)
+    read = _best_parse(text[:MAX_CHARS], before.language, library_names, own_folders)
     merging = Merging(before, now, add=first or read.also, first=first)
     if len(text) > MAX_CHARS:
         merging.notes.append(f"only the first {MAX_CHARS} characters were read")
     merging.notes += read.notes
     for wish in read.wishes:
         merging.take(wish)
-    language = read.language if read.wishes else before.language
-    return replace(merging.done(), language=language, left=(*read.left, *merging.left))
+    unknown = read.left
+    if unknown and translator is not None:
+        unknown = _translated(unknown, before.texts, translator, merging, library_names, _words(own_folders))
+    return replace(
+        merging.done(),
+        language=read.language if read.wishes else before.language,
+        left=(*unknown, *merging.left),
+    )
+
+
+def _translated(
+    unknown: tuple[Left, ...],
+    texts: Sequence[str],
+    translator: Translator,
+    merging: Merging,
+    names: Names,
+    words: Words,
+) -> tuple[Left, ...]:
+    """Let a translator read what was not understood; return what is not understood even so."""
+    phrase = ", ".join(left.phrase for left in unknown)
+    try:
+        query = translated(texts, translator)
+    except Exception as problem:  # of a server, or of another package: it costs its reading only
+        _LOG.info("%s gave no reading of %r", translator.name, phrase, exc_info=True)
+        why = problem.what if isinstance(problem, AidjError) else str(problem) or type(problem).__name__
+        merging.notes.append(f"no reading of “{phrase}” came from {translator.name} ({shown(why)})")
+        return unknown
+    admission = Admission(query, names, words)
+    added = merging.add(admission.wishes(phrase))
+    merging.notes += admission.notes
+    if not added:
+        merging.notes.append(f"“{phrase}” meant nothing to {translator.name} either")
+        return unknown
+    merging.notes.append(f"“{phrase}” was read by {translator.name}: {said_of(added)}")
+    return ()
 
 
 def _best_parse(text: str, language: str, names: Names, folders: tuple[Path, ...]) -> Parse:
@@ -84,3 +127,14 @@ def _best_parse(text: str, language: str, names: Names, folders: tuple[Path, ...
 def _spellings(folders: tuple[Path, ...]) -> dict[str, tuple[str, ...]]:
     each = [load_vocabulary(code, folders).forms for code in languages(folders)]
     return {form: tuple(dict.fromkeys(word for forms in each for word in forms[form])) for form in FORMS}
+
+
+@lru_cache(8)
+def _words(folders: tuple[Path, ...]) -> Words:
+    """Return the genres and moods that some language has words for."""
+    rules = [rule for code in languages(folders) for rule in load_vocabulary(code, folders).rules]
+    words: Mapping[str, dict[str, str]] = {"genres": {}, "moods": {}}
+    for rule in rules:
+        if rule.meaning in words:
+            words[rule.meaning].setdefault(plain_words(rule.value), rule.value)
+    return words

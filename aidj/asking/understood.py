@@ -10,6 +10,8 @@ from aidj.model import Rotation
 from aidj.selection import Query
 from aidj.sequencing import Direction
 
+MAX_CHARS = 300
+"""No more of a request is read."""
 USUAL_MINUTES = 30.0
 """What "shorter" starts from, where no length was asked for."""
 
@@ -67,6 +69,11 @@ class Understood:
         """Return where the energy goes, in minutes."""
         minutes = self.query.minutes or USUAL_MINUTES
         return tuple((round(minutes * share, 2), direction) for share, direction in self.shape)
+
+    @property
+    def unknown(self) -> tuple[Left, ...]:
+        """Return the words of the last text that nobody understood, apart from what only cannot be done."""
+        return tuple(left for left in self.left if not left.understood)
 
     @property
     def nothing(self) -> bool:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
 from rich.table import Table
 from rich.text import Text
 
-from aidj.asking import Names, Understood, refine, understand
+from aidj.asking import Names, Understood, read_request, translation_body, wish_words
 from aidj.cli.screen import Screen, plain
 from aidj.cli.sources import home_of
-from aidj.cli.wishing import DIALS, asking_language, check_asked, doubts
-from aidj.config import load_settings
+from aidj.cli.wishing import DIALS, asking_language, check_asked, doubts, translator_of
+from aidj.config import FILE_NAME, Settings, load_settings
 from aidj.errors import QueryError
 from aidj.files import write_text
 from aidj.home import Home
 from aidj.selection import dump_query, matching, select
 from aidj.session import known_features
-
-_MODES = {"not": "without ", "less": "less ", "more": "more "}
 
 
 def ask(options: argparse.Namespace, screen: Screen) -> int:
@@ -31,20 +30,17 @@ def ask(options: argparse.Namespace, screen: Screen) -> int:
         )
     now = datetime.now().astimezone()
     with home_of(options) as home:
-        folders = (home.voices_folder,)
-        language = asking_language(options, load_settings(home.folder), folders)
-        names = Names.of(home.library.tracks())
-        asked = understand(" ".join(options.text), language=language, library_names=names, now=now, folders=folders)
-        steps = [asked]
-        for text in options.then:
-            asked = refine(asked, text, library_names=names, now=now, folders=folders)
-            steps.append(asked)
+        settings = load_settings(home.folder)
+        steps = _read(options, home, settings, now)
+        if options.show_payload:
+            return _show_payload(home, settings, steps, screen)
         for step in steps:
             if options.explain:
                 _explain(step, screen)
             for line in doubts(step):
                 screen.note(line)
         check_asked(steps[0])
+        asked = steps[-1]
         if options.explain:
             _count(home, asked, now, screen)
     if options.output:
@@ -57,6 +53,47 @@ def ask(options: argparse.Namespace, screen: Screen) -> int:
     return 0
 
 
+def _read(options: argparse.Namespace, home: Home, settings: Settings, now: datetime) -> list[Understood]:
+    """Return what is understood of the request, and after each follow-up."""
+    folders = (home.voices_folder,)
+    language = asking_language(options, settings, folders)
+    names = Names.of(home.library.tracks())
+    translator = None if options.show_payload else translator_of(settings)
+    steps: list[Understood] = []
+    for text in (" ".join(options.text), *options.then):
+        steps.append(
+            read_request(
+                text,
+                language=language,
+                library_names=names,
+                now=now,
+                folders=folders,
+                refine=steps[-1] if steps else None,
+                translator=translator,
+            )
+        )
+    return steps
+
+
+def _show_payload(home: Home, settings: Settings, steps: Sequence[Understood], screen: Screen) -> int:
+    """Print what would be sent: to standard output the requests alone, one on each line."""
+    if settings.translator is None:
+        where = home.folder / FILE_NAME
+        screen.say(f"Nothing leaves this machine: no language model that may read requests is set in {where}.")
+        return 0
+    bodies = [translation_body(settings.translator, step.texts) for step in steps if step.unknown]
+    if not bodies:
+        screen.say("Nothing leaves this machine: every word was understood here.")
+        return 0
+    screen.note(
+        f"Nothing was sent. Asking sends this to {settings.translator.url}; a request whose answer is refused is sent "
+        "once more, with the answer and the reason."
+    )
+    for body in bodies:
+        screen.raw(body.decode("utf-8") + "\n")
+    return 0
+
+
 def _explain(asked: Understood, screen: Screen) -> None:
     """Print what each phrase was taken for."""
     screen.say(f"“{asked.texts[-1]}” (read as {asked.language})", style="bold")
@@ -64,10 +101,7 @@ def _explain(asked: Understood, screen: Screen) -> None:
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")
     for wish in asked.readings:
-        value = wish.value if isinstance(wish.value, tuple) else (wish.value,)
-        shown = " or ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
-        means = _MODES.get(wish.mode, "") + _FIELDS.get(wish.field, wish.field.replace("_", " "))
-        table.add_row(Text(plain(f"  “{wish.phrase}”")), Text(plain(f"{means}: {shown}" if shown else means)))
+        table.add_row(Text(plain(f"  “{wish.phrase}”")), Text(plain(wish_words(wish))))
     screen.table(table)
 
 
@@ -113,34 +147,3 @@ def _beside(asked: Understood) -> str:
     arc = ", ".join(f"{minutes:g} {way}" for minutes, way in asked.arc)
     dials = [f" --{option} {asked.dials[name]:g}x" for option, name in DIALS.items() if name in asked.dials]
     return (f' --arc "{arc}"' if arc else "") + "".join(dials)
-
-
-_FIELDS = {
-    "genres": "genre",
-    "artists": "artist",
-    "albums": "album",
-    "works": "work",
-    "titles": "title",
-    "moods": "mood",
-    "tempos": "tempo",
-    "activity": "music for",
-    "decade": "recorded in the ten years from",
-    "decade_early": "recorded early in the ten years from",
-    "decade_mid": "recorded in the middle of the ten years from",
-    "decade_late": "recorded late in the ten years from",
-    "year": "recorded in",
-    "years": "recorded from and to",
-    "since": "recorded since",
-    "before": "recorded until",
-    "heard_in": "heard in",
-    "heard_from_to": "heard from and to",
-    "until": "until (minutes after midnight)",
-    "again": "once more",
-    "anew": "begin anew",
-    "bpm": "beats per minute, about",
-    "bpm_from_to": "beats per minute, from and to",
-    "bpm_over": "beats per minute, at least",
-    "bpm_under": "beats per minute, at most",
-    "hours_and_half": "hours and a half",
-    "half_hour": "half an hour",
-}

@@ -66,7 +66,7 @@ def settings(options: argparse.Namespace, screen: Screen) -> int:
     for rule, words in HYGIENE_RULES.items():
         on = rule in now.hygiene
         table.add_row(f"rule: {rule}", Text("on" if on else "off", style="" if on else "bold"), "on", words)
-    for name, value, usual_value, words in (*_seam_rows(kept), *_talk_rows(kept)):
+    for name, value, usual_value, words in (*_seam_rows(kept), *_talk_rows(kept), *_asking_rows(kept)):
         table.add_row(name, Text(value, style="" if value == usual_value else "bold"), usual_value, words)
     screen.table(table)
     screen.say(f"\nKept in {path}" + ("" if path.exists() else ", which is not there yet: these are the usual ones."))
@@ -110,6 +110,11 @@ def _talk_rows(kept: Settings) -> list[tuple[str, str, str, str]]:
         ),
     ]
     return [(f"talk: {name}", value, usual_value, words) for name, value, usual_value, words in rows]
+
+
+def _asking_rows(kept: Settings) -> list[tuple[str, str, str, str]]:
+    words = "whether the writer may read words in a request that are not understood here"
+    return [("asking: llm", _on(kept.translator is not None), "off", words)]
 
 
 def _on(value: bool) -> str:

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from aidj.asking import Names, Understood, understand
-from aidj.cli.parser import WISHES
+from aidj.asking import LlmTranslator, Names, Understood, read_request
+from aidj.cli.options import WISHES
 from aidj.config import Settings
 from aidj.errors import AidjError, ConfigError, QueryError
 from aidj.model import Rotation, TalkSettings, Track
@@ -107,16 +107,25 @@ def _asked(
         return None
     if getattr(options, "request", None):
         raise ConfigError("Both --ask and --request are given", hint="take one of them out")
-    asked = understand(
+    asked = read_request(
         text,
         language=asking_language(options, settings),
         library_names=Names.of(tracks()),
         now=now,
+        translator=translator_of(settings),
     )
     check_asked(asked)
     for line in doubts(asked):
         _LOG.warning("%s", line)
     return asked
+
+
+def translator_of(settings: Settings) -> LlmTranslator | None:
+    """Return who reads the words that are not understood here; None where nobody is set.
+
+    Raises ConfigError where nothing can or should be sent there.
+    """
+    return LlmTranslator(settings.translator) if settings.translator else None
 
 
 def asking_language(options: argparse.Namespace, settings: Settings, folders: Sequence[Path] = ()) -> str:

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from asked import NAMES, NOW, asked, songs
+from asked import NOW, asked, refined, songs, then
 from asked_table import TABLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aidj.asking import Names, Understood, languages, load_vocabulary, refine, understand
+from aidj.asking import Names, Understood, languages, load_vocabulary, read_request
 from aidj.asking.vocabulary import MEANINGS
 from aidj.selection import MOODS, Query, Without, dump_query, parse_query
 
 ROWS = [(language, *row) for language, rows in TABLE.items() for row in rows]
-
-
-def then(first: str, *more: str) -> Understood:
-    understood = asked(first)
-    for text in more:
-        understood = refine(understood, text, library_names=NAMES, now=NOW)
-    return understood
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]}: {row[1]}")
@@ -56,7 +49,7 @@ def test_every_language_has_requests_enough_and_the_same_meanings() -> None:
 def test_an_arc_for_a_run() -> None:
     understood = asked("for a 45 minute run")
     assert understood.arc == ((9.0, "up"), (27.0, "steady"), (9.0, "down"))
-    longer = refine(understood, "longer", library_names=NAMES, now=NOW)
+    longer = refined(understood, "longer")
     assert sum(minutes for minutes, _ in longer.arc) == longer.query.minutes == 67.5
 
 
@@ -115,7 +108,7 @@ def test_less_upbeat_goes_down_along_energy_and_tempo() -> None:
     before, after = then("upbeat rock"), then("upbeat rock", "less upbeat")
     assert before.query == Query(genres=("rock",), moods=("upbeat",))
     assert after.query == Query(genres=("rock",), energy=(0.3, 0.8), tempo_bpm=(96.0, 400.0))
-    again = refine(after, "more", library_names=NAMES, now=NOW).query
+    again = refined(after, "more").query
     assert again.tempo_bpm is not None
     assert again.tempo_bpm[0] < 96
 
@@ -203,7 +196,7 @@ def test_any_words_have_an_answer(words: list[str], more: list[str]) -> None:
     text, follow = " ".join(words), " ".join(more)
     understood = asked(text)
     sound(understood, text)
-    sound(refine(understood, follow, library_names=NAMES, now=NOW), follow)
+    sound(refined(understood, follow), follow)
 
 
 @settings(max_examples=60, deadline=None)
@@ -212,9 +205,9 @@ def test_any_name_in_a_library_is_only_a_name(name: str) -> None:
     from made_up import track
 
     names = Names.of([track(1, artist=name, album=name, title=name, genres=(name,), moods=(name,), work=name)])
-    understood = understand(f'jazz, "{name}"', language="en", library_names=names, now=NOW)
+    understood = read_request(f'jazz, "{name}"', language="en", library_names=names, now=NOW)
     sound(understood, f'jazz, "{name}"')
-    assert understand("slow jazz", language="en", library_names=names, now=NOW).query.minutes is None
+    assert read_request("slow jazz", language="en", library_names=names, now=NOW).query.minutes is None
 
 
 def test_a_very_long_request_is_read_up_to_a_length() -> None:
@@ -224,6 +217,6 @@ def test_a_very_long_request_is_read_up_to_a_length() -> None:
 
 
 def test_an_empty_library_understands_the_grammar() -> None:
-    understood = understand("slow jazz by Somebody from the 90s", language="en", library_names=Names.of([]), now=NOW)
+    understood = read_request("slow jazz by Somebody from the 90s", language="en", library_names=Names.of([]), now=NOW)
     assert understood.query == Query(genres=("jazz",), tempo_bpm=(20.0, 90.0), years=(1990, 1999))
     assert [left.phrase for left in understood.left] == ["Somebody"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from asked import NAMES
 
-from aidj.asking import languages, load_vocabulary, translated, understand
+from aidj.asking import languages, load_vocabulary, read_request
 from aidj.asking.tokens import tokens
 from aidj.errors import QueryError
 from aidj.selection import Query
@@ -45,18 +45,18 @@ def test_a_mistake_names_its_line(tmp_path: Path, text: str, line: int, part: st
 def test_ones_own_words_come_to_those_that_are_there(tmp_path: Path) -> None:
     folder = own(tmp_path, HEAD + "phrases: {}\nmoods: {mellow: wibbly}\ngenres: {spaghetti western: cowboy}\n")
     own(tmp_path, HEAD + "phrases: {filler: ons}\ngenres: {jazz: jas}\n", "nds")
-    understood = understand(
+    understood = read_request(
         "something wibbly, cowboy jazz", language="en", library_names=NAMES, now=NOW, folders=(folder,)
     )
     assert understood.query == Query(moods=("mellow",), genres=("spaghetti western", "jazz"))
     assert "nds" in languages((folder,))
-    assert understand("ons jas", language="nds", library_names=NAMES, now=NOW, folders=(folder,)).language == "nds"
+    assert read_request("ons jas", language="nds", library_names=NAMES, now=NOW, folders=(folder,)).language == "nds"
 
 
 def test_an_unknown_language_is_told_for_a_vocabulary_and_read_by_the_words_otherwise() -> None:
     with pytest.raises(QueryError, match="en"):
         load_vocabulary("xx")
-    assert understand("langsame Lieder", language="xx", library_names=NAMES, now=NOW).language == "de"
+    assert read_request("langsame Lieder", language="xx", library_names=NAMES, now=NOW).language == "de"
 
 
 @pytest.mark.parametrize(
@@ -76,23 +76,3 @@ def test_an_unknown_language_is_told_for_a_vocabulary_and_read_by_the_words_othe
 )
 def test_words(text: str, words: list[str]) -> None:
     assert [token.word for token in tokens(text)] == words
-
-
-class Answering:
-    """A translator that always gives the same answer."""
-
-    def __init__(self, answer: str) -> None:
-        self.answer = answer
-
-    def translate(self, text: str, *, language: str) -> str:
-        return self.answer
-
-
-def test_a_translator_may_only_answer_with_a_query() -> None:
-    assert translated("etwas Jazz", Answering("{genre: jazz, minutes: 45}"), language="de") == Query(
-        genres=("jazz",), minutes=45.0
-    )
-    assert translated("x", Answering("!!python/object:os.system {}"), language="en") == Query(), "nothing is made of it"
-    for answer in ("Sure! Here is jazz.", "{genre: jazz, run: rm}", "", "[" * 3000):
-        with pytest.raises(QueryError, match="translator"):
-            translated("x", Answering(answer), language="en")

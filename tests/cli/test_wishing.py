@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from made_up import track
 
-from aidj.cli import main, parser
+from aidj.cli import main
+from aidj.cli import options as cli_options
 from aidj.cli.parser import build_parser
 from aidj.cli.wishing import (
     given_wishes,
@@ -205,8 +206,8 @@ def test_all_other_years_can_be_planned_for(moment: str) -> None:
 
 
 def test_the_years_of_dates_are_those_of_plans() -> None:
-    assert (parser.FIRST_YEAR, parser.LAST_YEAR) == (form.FIRST_YEAR, form.LAST_YEAR)
-    assert (parser.TALK_LEVELS, parser.TALK_PLACEMENTS) == (TALK_LEVELS, TALK_PLACEMENTS)
+    assert (cli_options.FIRST_YEAR, cli_options.LAST_YEAR) == (form.FIRST_YEAR, form.LAST_YEAR)
+    assert (cli_options.TALK_LEVELS, cli_options.TALK_PLACEMENTS) == (TALK_LEVELS, TALK_PLACEMENTS)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
