@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from aidj import analysis, history, library, script
+from aidj import analysis, history, library, script, scrobbling
 from aidj.database import open_database
 from aidj.model import Listener, Track
 
@@ -34,6 +34,7 @@ class Home:
     history: history.History
     analyses: analysis.Analyses
     said: script.Memory
+    scrobbles: scrobbling.Queue
     connection: sqlite3.Connection
 
     def listener(self, tracks: Sequence[Track], now: datetime) -> Listener:
@@ -52,6 +53,18 @@ class Home:
             offers=self.history.offers(tracks, before=now),
             opinions=self.history.opinions(now),
             standing=self.history.standing(tracks),
+        )
+
+    def listener_of_few(self, tracks: Sequence[Track], now: datetime) -> Listener:
+        """Return what can be looked up quickly of the listener about a few tracks: all but what players have counted.
+
+        As `listener`; nothing is told of listens that belong to none of the tracks.
+        """
+        return Listener(
+            plays=self.history.plays_of_few(tracks),
+            offers=self.history.offers(tracks, before=now),
+            opinions=self.history.opinions(now),
+            standing=None,
         )
 
     @property
@@ -86,7 +99,9 @@ def open_home(folder: Path | None = None) -> Home:
         If it cannot be made or read.
     """
     folder = folder or default_data_folder()
-    connection = open_database(folder, library.TABLES, history.TABLES, analysis.TABLES, script.TABLES)
+    connection = open_database(
+        folder, library.TABLES, history.TABLES, analysis.TABLES, script.TABLES, scrobbling.TABLES
+    )
     music = library.Library(connection)
     return Home(
         folder=folder,
@@ -94,5 +109,6 @@ def open_home(folder: Path | None = None) -> Home:
         history=history.History(connection),
         analyses=analysis.Analyses(connection, music.lyrics, music.markers),
         said=script.Memory(connection),
+        scrobbles=scrobbling.Queue(connection),
         connection=connection,
     )
