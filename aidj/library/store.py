@@ -18,7 +18,6 @@ from aidj.library.scan import run_scan
 from aidj.library.tables import PRESENT, TRACK_COLUMNS, from_lines, to_track
 from aidj.model import Track
 
-_AT_ONCE = 500
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -99,27 +98,26 @@ class Library:
         Parameters
         ----------
         size : int
-            How many are drawn; of equal files, and of what lies elsewhere than the folders, none is left then.
+            How many are drawn, some of them perhaps twice, or not below the folders: then there are fewer.
         folders : sequence of Path, optional
             Only what lies below these.
         """
+        rng = random.Random(seed)
         with _stored():
-            low, high = self._connection.execute("SELECT MIN(rowid), MAX(rowid) FROM library_files").fetchone()
-            if low is None or high - low < size:
+            if self._connection.execute("SELECT COUNT(*) FROM library_files").fetchone()[0] <= size:
                 return self.tracks(folders)
-            drawn = sorted(random.Random(seed).sample(range(low, high + 1), size))
-            rows = [
-                row
-                for first in range(0, size, _AT_ONCE)
-                for row in self._connection.execute(
-                    f"SELECT {TRACK_COLUMNS} FROM library_files WHERE {PRESENT} AND rowid IN "
-                    f"({', '.join(map(str, drawn[first : first + _AT_ONCE]))})"
-                )
-            ]
+            # The ids are as good as random themselves: what comes behind a number at random is a track at random.
+            drawn = (
+                self._connection.execute(
+                    f"SELECT {TRACK_COLUMNS} FROM library_files WHERE id >= ? AND {PRESENT} ORDER BY id, path LIMIT 1",
+                    (f"{rng.getrandbits(64):016x}",),
+                ).fetchone()
+                for _ in range(size)
+            )
+            rows = {row[1]: row for row in drawn if row}
         ranges = None if folders is None else [range_below(f) for f in outermost([absolute(f) for f in folders])]
-        inside = [row for row in rows if ranges is None or any(first <= row[0] < last for first, last in ranges)]
-        by_id = {row[1]: row for row in sorted(inside, key=lambda row: bytes(row[0]), reverse=True)}
-        return tuple(to_track(row) for row in sorted(by_id.values(), key=lambda row: bytes(row[0])))
+        inside = [row for row in rows.values() if ranges is None or any(low <= row[0] < high for low, high in ranges)]
+        return tuple(to_track(row) for row in sorted(inside, key=lambda row: bytes(row[0])))
 
     def artist_names(self) -> frozenset[str]:
         """Return the names of all main artists of the tracks that are there."""

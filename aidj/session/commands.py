@@ -54,7 +54,8 @@ class ChangeSet:
 class Request:
     """Go on with what is asked for."""
 
-    wishes: Query | Wishes
+    wishes: str | Query | Wishes
+    """Words are read as requests are, see `aidj.asking`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Jobs:
         self._changed = changed
         self._jobs: queue.SimpleQueue[tuple[Job[object], Future[object]] | None] = queue.SimpleQueue()
         self._closed = False
+        self._left = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -71,8 +72,14 @@ class Jobs:
         """Have a job done; what it raises, its result raises too."""
         future: Future[T] = Future()
         self.start()
+        with self._lock:
+            self._left += 1
         self._jobs.put((job, cast("Future[object]", future)))
         return future
+
+    def is_busy(self) -> bool:
+        """Return whether anything is left to do."""
+        return self._left > 0
 
     def close(self) -> None:
         """Stop at once; what is not done is given up."""
@@ -99,6 +106,8 @@ class Jobs:
                         future.set_result(job.run(home))
                 except BaseException as error:  # whoever asked is told
                     future.set_exception(error)
+                with self._lock:
+                    self._left -= 1
                 self._changed()
         finally:
             if home is not None:

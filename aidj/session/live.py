@@ -12,9 +12,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from aidj.home import Home, open_home
-from aidj.model import TALK_LEVELS, Plan, TalkLevel, TalkSettings
+from aidj.home import Home
+from aidj.model import TALK_LEVELS, Plan, TalkLevel, TalkSettings, WriterSettings
 from aidj.script import Writer
+from aidj.scrobbling import Account
 from aidj.selection import MixSettings, Query
 from aidj.session.commands import (
     BANNED,
@@ -56,6 +57,12 @@ class Session:
         The data folder, or what opens it: called on the session's thread, as SQLite wants it.
     plan : Plan, optional
         A session planned before; by default it is planned here.
+    resume : bool
+        Whether to go on with the session that was broken off last. Where there is none, the session ends at once and
+        says so.
+    music : sequence of Path
+        Folders that are scanned, and then measured, beside the session: it begins with the first song that is found.
+        As a rule the same as `folders`.
     minutes : float, optional
         The length; None for endless.
     wishes, mix, folders
@@ -68,6 +75,8 @@ class Session:
         Whether the first link says that the voice is synthetic; None lets it do so in the first session ever heard.
     voice, writer
         Who speaks instead of the presenter's voice; who words the links before the lines are asked.
+    translator : WriterSettings, optional
+        A language model that reads requests where they are not understood offline: it gets their words only.
     clock : callable
         Tells the moment the session begins, with its zone; from there on time is counted in frames.
     seed : int, optional
@@ -76,6 +85,8 @@ class Session:
         Frames per second.
     private : bool
         Whether nothing is written down of what was heard and said.
+    scrobble : Account, optional
+        An account at ListenBrainz that is told what is heard, in the background; `Settings.scrobble` has it.
     """
 
     def __init__(
@@ -83,6 +94,8 @@ class Session:
         home: Path | Callable[[], Home],
         plan: Plan | None = None,
         *,
+        resume: bool = False,
+        music: Sequence[Path] = (),
         minutes: float | None = None,
         wishes: Wishes | None = None,
         mix: MixSettings | None = None,
@@ -92,18 +105,22 @@ class Session:
         disclose: bool | None = None,
         voice: Voice | None = None,
         writer: Writer | None = None,
+        translator: WriterSettings | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
         seed: int | None = None,
         rate: int = 44100,
         private: bool = False,
+        scrobble: Account | None = None,
     ) -> None:
         began_at = clock()
         if began_at.tzinfo is None:
             raise ValueError("the clock needs a time zone")
         wishes = wishes or Wishes()
         setup = Setup(
-            open_home=(lambda: open_home(home)) if isinstance(home, Path) else home,
+            home=home,
             plan=plan,
+            resume=resume,
+            music=tuple(music),
             minutes=wishes.minutes if minutes is None else minutes,
             wishes=wishes,
             mix=mix,
@@ -113,9 +130,11 @@ class Session:
             disclose=disclose,
             voice=voice,
             writer=writer,
+            translator=translator,
             seed=seed,
             began_at=began_at,
             private=private,
+            scrobble=scrobble,
         )
         self._player = Player(rate)
         self._director = Director(setup, self._player)
@@ -125,10 +144,9 @@ class Session:
     # What is heard ----------------------------------------------------------------------------------------------------
 
     def read(self, n_frames: int, *, wait: bool = False) -> NDArray[np.float32]:
-        """Return the next n_frames frames, float32, shape (n_frames, 2).
+        """Return the next n_frames frames, float32, shape (n_frames, 2); fewer where the session ends, and none after.
 
-        Silence before the first song is ready, while paused, where nothing was ready in time (an `Underrun`), and
-        behind the end.
+        Silence before the first song is ready, while paused, and where nothing was ready in time (an `Underrun`).
 
         Parameters
         ----------
@@ -207,8 +225,15 @@ class Session:
         """Leave this set for another one."""
         self._ask(ChangeSet())
 
-    def request(self, wishes: Query | Wishes) -> None:
-        """Go on with what is asked for, after this song."""
+    def request(self, wishes: str | Query | Wishes) -> None:
+        """Go on with what is asked for, after this song.
+
+        Parameters
+        ----------
+        wishes : str, Query or Wishes
+            In words, such as "something mellow from the nineties", or behind another request "less upbeat": what was
+            understood, and what cannot be done, is told by an `Answered` event. Or as values.
+        """
         self._ask(Request(wishes))
 
     def hush(self) -> None:

@@ -205,6 +205,7 @@ def plan_session(
         wanted_s,
         length_s=lambda drafted: drafted[2].duration_s,
         broken=lambda drafted: sum(len(song.rules) for part in drafted[1] for song in part.songs),
+        rehearsals=_REHEARSALS if few is None else 1,
     )
     notes = [
         *selection.notes,
@@ -218,7 +219,12 @@ def plan_session(
 
 
 def _fitted(
-    draft: Callable[[float], T], wanted_s: float, *, length_s: Callable[[T], float], broken: Callable[[T], int]
+    draft: Callable[[float], T],
+    wanted_s: float,
+    *,
+    length_s: Callable[[T], float],
+    broken: Callable[[T], int],
+    rehearsals: int,
 ) -> tuple[T, float]:
     """Return the draft whose length comes closest with the fewest rules broken, and its length.
 
@@ -232,11 +238,13 @@ def _fitted(
         Returns how long a draft takes in all.
     broken : callable
         Returns how many rules gave way in a draft; each is as bad as a few seconds.
+    rehearsals : int
+        How many drafts are made at most.
     """
     best: tuple[float, float, T] | None = None
     music_s = settled_s = wanted_s
     nudges_s = iter(_NUDGES_S)
-    for attempt in range(_REHEARSALS):
+    for attempt in range(rehearsals):
         drafted = draft(max(_SHORTEST_S, music_s))
         error_s = (took_s := length_s(drafted)) - wanted_s
         badness_s = abs(error_s) + _RULE_S * broken(drafted)

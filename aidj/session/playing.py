@@ -77,6 +77,7 @@ class Player:
         self._volume = _Fader(1.0, round(_VOLUME_FADE_S * rate))
         self._ended = False
         self._waiting = 0
+        self._limit: int | None = None
         self._changes = 0
         self._song: int | None = None
 
@@ -98,14 +99,15 @@ class Player:
         return self._ended
 
     def read(self, n_frames: int) -> NDArray[np.float32]:
-        """Return the next n_frames frames, shape (n_frames, 2); silence while paused and behind the end."""
+        """Return the next n_frames frames, shape (n_frames, 2); silence while paused, and fewer at the end."""
         if n_frames < 0:
             raise ValueError("there is no reading backwards")
         out = np.zeros((n_frames, CHANNELS), np.float32)
         with self._changed:
             done = 0
-            while done < n_frames:
+            while done < n_frames and not self._ended:
                 done += self._next(out[done:])
+            out = out[:done]
             self._volume.apply(out)
             self._notify()
         return out
@@ -160,6 +162,11 @@ class Player:
             if self._mixer is None:
                 return 0
             return self._mixer.frame + self._mixer.committed_frames
+
+    def left_s(self) -> float:
+        """Return how many seconds are left of all that is ready."""
+        with self._changed:
+            return self._left_frames() / self.rate
 
     def is_dry(self) -> bool:
         """Return whether all that was ready has been played, and more was to come."""
@@ -230,6 +237,15 @@ class Player:
             self._waiting += more
             self._notify()
 
+    def limit(self, frame: int | None) -> None:
+        """Let whoever waits with `wait_until_sure` go on from before a frame only; None lifts that.
+
+        A block that begins before it may be read as a whole, however long it is.
+        """
+        with self._changed:
+            self._limit = frame
+            self._changed.notify_all()  # the readers alone: this is nothing to wake the one who plans for
+
     def wait_for_change(self, seen: int, timeout_s: float) -> int:
         """Wait until something has been read or asked for since; return what to pass as `seen` the next time."""
         with self._changed:
@@ -243,6 +259,8 @@ class Player:
     def _is_sure(self, n_frames: int) -> bool:
         if self._ended or self._paused:
             return True
+        if self._limit is not None and self._frame >= self._limit:
+            return False
         if self._waiting or self._mixer is None or self._programmed is None:
             return False
         return self._programmed.is_whole or self._mixer.frame + n_frames <= self._programmed.sure_frames

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from aidj.errors import AidjError
+from aidj.errors import AidjError, ConfigError
 from aidj.home import Home
 from aidj.model import Listen, ListenKind, Opinion, Plan, Track, Verdict
 from aidj.script import Said, session_key
+from aidj.scrobbling import Account, Scrobbler
 from aidj.session.presenting import Warn
 
 LISTEN_SHARE = 0.5
@@ -27,28 +28,37 @@ class Recording:
     What cannot be written is told to `warn`, and costs nothing else.
     """
 
-    def __init__(self, home: Home, *, private: bool, warn: Warn) -> None:
+    def __init__(self, home: Home, *, private: bool, warn: Warn, scrobble: Account | None = None) -> None:
         self._home = home
         self._private = private
         self._warn = warn
         self._said: list[Said] = []
+        self._scrobbler: Scrobbler | None = None
+        if scrobble is not None and not private:
+            try:
+                self._scrobbler = Scrobbler(home.folder, scrobble, warn=warn)
+            except ConfigError as error:
+                warn(f"Nothing is scrobbled. {error}")
+
+    def close(self) -> None:
+        """End what is sent in the background; what is left is sent by the next session."""
+        if self._scrobbler is not None:
+            self._scrobbler.close()
+
+    def began(self, track: Track, at: datetime) -> None:
+        """Tell what is playing, where the listener wants that told."""
+        if self._scrobbler is not None:
+            self._scrobbler.playing_now(_listen_of(track, at, 0.0, "short"))
 
     def heard(self, track: Track, began_at: datetime, played_s: float, kind: ListenKind = "listen") -> None:
         """Note how a song was heard: a later word on the same one takes the place of an earlier one."""
-        listen = Listen(
-            listened_at=began_at,
-            artist=track.artist,
-            title=track.title,
-            album=track.album,
-            duration_s=track.duration_s,
-            played_s=round(played_s, 3),
-            kind=kind,
-            recording_mbid=track.recording_mbid,
-            isrc=track.isrc,
-            source="aidj",
-        )
-        if not self._private:
-            self._try("A listen", lambda: self._home.history.log([listen]))
+        if self._private:
+            return
+        listen = _listen_of(track, began_at, played_s, kind)
+        self._try("A listen", lambda: self._home.history.log([listen]))
+        if self._scrobbler is not None:
+            self._try("A listen to be scrobbled", lambda: self._home.scrobbles.add(listen))
+            self._scrobbler.wake()
 
     def offered(self, plan: Plan) -> None:
         """Note which songs were put before the listener, in place of what was noted of the same session."""
@@ -79,3 +89,18 @@ class Recording:
             write()
         except AidjError as error:
             self._warn(f"{what} is not remembered. {error}")
+
+
+def _listen_of(track: Track, began_at: datetime, played_s: float, kind: ListenKind) -> Listen:
+    return Listen(
+        listened_at=began_at,
+        artist=track.artist,
+        title=track.title,
+        album=track.album,
+        duration_s=track.duration_s,
+        played_s=round(played_s, 3),
+        kind=kind,
+        recording_mbid=track.recording_mbid,
+        isrc=track.isrc,
+        source="aidj",
+    )

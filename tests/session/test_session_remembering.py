@@ -3,53 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from songs import RATE, make_library
+from short_sessions import NOW, plan_of, songs_of, write_presenter
+from songs import RATE
 
 from aidj.errors import ConfigError, VoiceError
-from aidj.home import Home, open_home
-from aidj.model import Item, Link, Plan, Set, Speech, TalkSettings, TrackRef
+from aidj.home import Home
+from aidj.model import Link, Plan, Speech, TalkSettings
 from aidj.plan import load_plan
 from aidj.session import realise, render
 from aidj.session.realising import rehearse
 from aidj.voice import ToneVoice
 
-NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_library(tmp_path_factory.mktemp("music"), count=4)
-
-
-@pytest.fixture
-def home(music: Path, tmp_path: Path) -> Iterator[Home]:
-    with open_home(tmp_path / "home") as opened:
-        opened.library.scan([music], now=NOW)
-        yield opened
-
 
 @pytest.fixture
 def plan(home: Home) -> Plan:
-    songs = [
-        Item(track=TrackRef(id=t.id, path=t.path, artist=t.artist, title=t.title))
-        for t in sorted(home.library.tracks(), key=lambda t: t.title)[:3]
-    ]
+    first, second, third = songs_of(home, 3)
     calendar = {"weekday": "Saturday", "daypart": "evening", "presenter": "Ella Tronic"}
     opening, intro, closing = (Link(kind=kind, facts=calendar) for kind in ("opening", "intro", "closing"))
-    return Plan(
-        title="Remembered",
-        planned_at=NOW,
-        seed=7,
-        minutes=2.0,
-        presenter="ella",
-        sets=(Set(theme="songs to remember", entries=(opening, songs[0], songs[1], intro, songs[2], closing)),),
-    )
+    return plan_of(opening, first, second, intro, third, closing, title="Remembered", theme="songs to remember")
 
 
 def words(plan: Plan) -> list[str | None]:
@@ -158,12 +134,6 @@ def test_a_session_is_not_lost_with_its_memory(home: Home, plan: Plan, tmp_path:
 
 def test_a_presenter_called_like_an_artist_is_refused(home: Home, plan: Plan, tmp_path: Path) -> None:
     artist = plan.items()[0].track.artist
-    folder = home.voices_folder / "presenters"
-    folder.mkdir(parents=True)
-    (folder / "impostor.yaml").write_text(
-        f"schema: aidj.presenter/2\nname: {artist.upper()}\nengine: silent\nlanguage: en\npace_wpm: 150\n"
-        "licence: none needed\norigin: nowhere\n",
-        encoding="utf-8",
-    )
+    impostor = write_presenter(home, "impostor", name=artist.upper(), engine="silent", pace_wpm="150")
     with pytest.raises(ConfigError, match="bears the name of an artist"):
-        realise(home, replace(plan, presenter="impostor"), rate=RATE, voice=ToneVoice())
+        realise(home, replace(plan, presenter=impostor), rate=RATE, voice=ToneVoice())

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from songs import RATE, make_library
+from short_sessions import NOW, plan_of, songs_of, write_presenter
+from songs import RATE
 
 from aidj.errors import ConfigError, VoiceError
-from aidj.home import Home, open_home
-from aidj.model import Item, Link, Plan, Set, SpokenText, TalkSettings, TrackRef
+from aidj.home import Home
+from aidj.model import Link, Plan, SpokenText, TalkSettings
 from aidj.output import mix_tags
 from aidj.plan import load_plan
 from aidj.session import plan_session, realise, render
@@ -23,32 +23,12 @@ from aidj.session.programme import Programme
 from aidj.timeline import Timeline
 from aidj.voice import Delivery, Sound, ToneEngine, ToneVoice, engines, load_engine
 
-NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_library(tmp_path_factory.mktemp("music"), count=4)
-
-
-@pytest.fixture
-def home(music: Path, tmp_path: Path) -> Iterator[Home]:
-    with open_home(tmp_path / "home") as opened:
-        opened.library.scan([music], now=NOW)
-        yield opened
-
 
 @pytest.fixture
 def plan(home: Home) -> Plan:
-    songs = [
-        Item(track=TrackRef(id=t.id, path=t.path, artist=t.artist, title=t.title))
-        for t in sorted(home.library.tracks(), key=lambda t: t.title)[:2]
-    ]
+    first, second = songs_of(home, 2)
     opening, intro, closing = (Link(kind=kind, text=f"This is the {kind}.") for kind in ("opening", "intro", "closing"))
-    entries = (opening, songs[0], intro, songs[1], closing)
-    return Plan(
-        title="Unheard", planned_at=NOW, seed=7, minutes=2.0, presenter="ella", sets=(Set(theme="a", entries=entries),)
-    )
+    return plan_of(opening, first, intro, second, closing, title="Unheard", theme="a")
 
 
 @pytest.fixture
@@ -64,15 +44,6 @@ def no_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]
         pytest.skip("this system speaks by itself")
     yield
     load_engine.cache_clear()
-
-
-def presenter(home: Home, file: str, **other: str) -> str:
-    keys = {"name": "Nobody", "engine": "auto", "language": "en", "licence": "none needed", "origin": "nowhere"}
-    folder = home.voices_folder / "presenters"
-    folder.mkdir(parents=True, exist_ok=True)
-    lines = [f"{key}: {value}" for key, value in {"schema": "aidj.presenter/2", **keys, **other}.items()]
-    (folder / f"{file}.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return file
 
 
 def without_links(plan: Plan) -> Plan:
@@ -108,7 +79,7 @@ def test_live_the_music_goes_on_too(home: Home, plan: Plan) -> None:
 
 @pytest.mark.parametrize("engine", ["captions", "silent"])
 def test_captions_on_purpose_have_their_time_but_lower_nothing(home: Home, plan: Plan, engine: str) -> None:
-    own = replace(plan, presenter=presenter(home, "nobody", engine=engine))
+    own = replace(plan, presenter=write_presenter(home, "nobody", engine=engine))
     talk = TalkSettings(placement="over")
     realised = realise(home, own, rate=RATE, talk=talk)
     assert not realised.warnings
@@ -142,7 +113,7 @@ def test_one_link_that_nobody_can_say_is_left_out(home: Home, plan: Plan, monkey
     monkeypatch.setattr(engines, "_FALL_BACKS", ("captions",))
     load_engine.cache_clear()
     try:
-        realised = realise(home, replace(plan, presenter=presenter(home, "hoarse", engine="tone")), rate=RATE)
+        realised = realise(home, replace(plan, presenter=write_presenter(home, "hoarse", engine="tone")), rate=RATE)
     finally:
         load_engine.cache_clear()
     assert [mark.link_kind for mark in realised.timeline.marks if mark.kind == "link"] == ["opening", "closing"]
@@ -152,7 +123,7 @@ def test_one_link_that_nobody_can_say_is_left_out(home: Home, plan: Plan, monkey
 
 def test_no_session_is_planned_for_a_presenter_called_like_an_artist(home: Home) -> None:
     artist = home.library.tracks()[0].artist
-    impostor = presenter(home, "impostor", name=artist.upper(), engine="captions")
+    impostor = write_presenter(home, "impostor", name=artist.upper(), engine="captions")
     with pytest.raises(ConfigError, match="bears the name of an artist") as caught:
         plan_session(home, minutes=2, now=NOW, presenter=impostor)
     hint = caught.value.hint or ""

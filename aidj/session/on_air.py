@@ -1,0 +1,132 @@
+"""The plan that is on air: laid out a few songs ahead of what is heard, and changed there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import replace
+
+from aidj.model import Item, Plan, Track
+from aidj.session.cues import cues_of
+from aidj.session.edits import Edit, Edited
+from aidj.session.entries import entries_of
+from aidj.session.playing import Player, Programmed, same_before
+from aidj.session.programme import Laid, Programme
+
+SONGS_READY = 3
+"""So many songs are laid out beyond those that have begun."""
+
+_FIRST_MARGINS_S = (0.03, 0.2)
+"""How far ahead of what is decided a change is made, least and most: about as long as the last one took."""
+_MORE_MARGINS_S = (0.25, 0.8)
+"""How far where that was too little."""
+
+
+class OnAir:
+    """What is played now, and the plan it comes from. Serves the thread that opened the home.
+
+    Attributes
+    ----------
+    plan : Plan
+        The session as it was played so far and is planned now. What is put behind it is laid out with the next change.
+    laid : Laid
+        As much of it as is laid out, from `begin` on.
+    is_final : bool
+        Whether nothing will be added behind the plan.
+    ends : str
+        Why the session ends where the plan does, in words.
+    """
+
+    laid: Laid
+
+    def __init__(self, plan: Plan, programme: Programme, player: Player, *, is_final: bool) -> None:
+        self.plan = plan
+        self.is_final = is_final
+        self.ends = "the plan is over"
+        self._programme = programme
+        self._player = player
+        self._cuts: dict[int, bool] = {}
+        self._offset_s = 0.0
+        self._margin_s = _FIRST_MARGINS_S[0]
+
+    @property
+    def cuts(self) -> Mapping[int, bool]:
+        """The songs that were left early, by their place, and whether because the listener did not want them."""
+        return self._cuts
+
+    def track(self, item: Item) -> Track | None:
+        """Return the track of a song of the plan, if it can be played."""
+        return self._programme.track(item)
+
+    def songs_ahead(self, begun: int) -> int:
+        """Return how many songs of the plan come behind its first entries."""
+        return sum(isinstance(entry, Item) for entry in entries_of(self.plan)[begun:])
+
+    def begin(self) -> None:
+        """Lay out and play what comes, after silence.
+
+        Raises as `Programme.lay_out` does.
+        """
+        self.laid = self._lay_out(self.plan)
+        self.plan = self.laid.filled(self._offset_s)
+        self._player.begin(self._programmed(self.laid, self.plan, self._cuts, from_frame=0))
+
+    def run_dry(self) -> int:
+        """Let go of what was laid out, all of it being played; return how many entries of the plan have begun."""
+        begun = max(self.laid.marks, default=-1) + 1
+        self._programme.fix(self.laid, begun)
+        self._programme.restart(begun)
+        self._offset_s += self.laid.timeline.duration_s
+        return begun
+
+    def lay_out_more(self) -> bool:
+        """Lay out what has been planned since, as far as it is needed now; return whether that could be done."""
+        return self.change(lambda plan, laid, at: Edited(plan=plan))
+
+    def change(self, edit: Edit, *, unwanted: bool = False) -> bool:
+        """Change the plan ahead of what is heard; return whether that could be done.
+
+        Parameters
+        ----------
+        edit : Edit
+            Says what the plan is to be from a frame on; called again with a later frame where that one came too near.
+        unwanted : bool
+            Whether a song is faded out for it because the listener did not want it.
+
+        Raises as `Programme.lay_out` does.
+        """
+        low_s, high_s = _FIRST_MARGINS_S
+        for margin_s in (self._margin_s, *_MORE_MARGINS_S, None):
+            since_s = time.perf_counter()
+            # The last time whoever listens waits for the few milliseconds that it takes.
+            with self._player.held() if margin_s is None else nullcontext():
+                at = self._player.decided_frame() + round((margin_s or 0.0) * self._player.rate)
+                edited = edit(self.plan, self.laid, at)
+                if edited is None:
+                    return False
+                self._programme.fix(self.laid, self.laid.begun(at))
+                laid = self._lay_out(edited.plan)
+                if not same_before(self.laid.timeline, laid.timeline, at):
+                    return False
+                cuts = self._cuts if edited.cut is None else {**self._cuts, edited.cut: unwanted}
+                plan = laid.filled(self._offset_s)
+                programmed = self._programmed(laid, plan, cuts, from_frame=self._player.decided_frame())
+                if self._player.swap(programmed, from_frame=at):
+                    self.plan, self.laid, self._cuts = plan, laid, cuts
+                    self._margin_s = min(max(1.3 * (time.perf_counter() - since_s), low_s), high_s)
+                    return True
+        return False
+
+    def _lay_out(self, plan: Plan) -> Laid:
+        return self._programme.lay_out(plan, songs=SONGS_READY, is_final=self.is_final)
+
+    def _programmed(self, laid: Laid, plan: Plan, cuts: Mapping[int, bool], *, from_frame: int) -> Programmed:
+        """Return what is laid out as the player takes it, without what is over before a frame."""
+        timeline, songs = laid.timeline, laid.songs()
+        return Programmed(
+            timeline=replace(timeline, clips=tuple(c for c in timeline.clips if c.end_frames >= from_frame)),
+            cues=cues_of(laid, plan, cuts=cuts, ends=self.ends),
+            sure_frames=laid.start_frame(songs[-1]) if songs else 0,
+            is_whole=laid.is_whole,
+        )

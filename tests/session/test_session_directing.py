@@ -1,0 +1,86 @@
+"""What cannot be done yet is tried again, for a while that is counted in frames."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from songs import make_library
+
+from aidj.home import open_home
+from aidj.session import Event, Problem, Session, Skipped, TrackStarted, plan_session
+from aidj.voice import ToneVoice
+
+NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
+RATE = 8000
+PATIENCE_S = 15.0
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("directing")
+    with open_home(folder / "home") as home:
+        home.library.scan([make_library(folder / "music", count=6)], now=NOW)
+        home.analyses.of(home.library.tracks())
+    return folder / "home"
+
+
+@pytest.fixture
+def folder(measured: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(measured, tmp_path / "home"))
+
+
+@pytest.fixture
+def session(folder: Path) -> Iterator[Session]:
+    with Session(folder, minutes=3, voice=ToneVoice(), clock=lambda: NOW, rate=RATE, seed=3) as session:
+        yield session
+
+
+def read(session: Session, block_s: float, until: Callable[[list[Event]], bool]) -> list[Event]:
+    """Read blocks until something has happened, for ten minutes at most."""
+    events: list[Event] = []
+    while not until(events):
+        assert session.frame < 600 * RATE, events
+        assert not session.ended, events
+        session.read(max(1, round(block_s * RATE)), wait=True)
+        events += session.events()
+    return events
+
+
+def has(kind: type[Event], count: int = 1) -> Callable[[list[Event]], bool]:
+    return lambda events: sum(isinstance(event, kind) for event in events) >= count
+
+
+@pytest.mark.parametrize("block_s", [0.01, 0.3, 1.0])
+def test_three_skips_go_three_songs_on_whatever_is_read_at_once(session: Session, block_s: float) -> None:
+    read(session, block_s, has(TrackStarted))
+    pressed = session.frame
+    for _ in range(3):
+        session.skip()
+    events = read(session, block_s, has(TrackStarted, 3))
+    assert has(Skipped, 3)(events)
+    assert not has(Problem)(events)
+    assert session.frame - pressed < PATIENCE_S * RATE
+
+
+def test_what_cannot_be_done_is_given_up_after_a_while(folder: Path) -> None:
+    """A song that is to fade out anyhow cannot be left; time is counted in frames, however fast they are read."""
+    with open_home(folder) as home:
+        plan = plan_session(home, minutes=3, now=NOW, seed=3)
+    first, *others = plan.sets
+    entries = [replace(entry, cut_s=20.0) if entry is plan.items()[0] else entry for entry in first.entries]
+    plan = replace(plan, sets=(replace(first, entries=tuple(entries)), *others))
+    with Session(folder, plan, voice=ToneVoice(), clock=lambda: NOW, rate=RATE) as session:
+        read(session, 0.1, has(TrackStarted))
+        pressed = session.frame
+        session.skip()
+        events = read(session, 0.1, has(Problem))
+        (problem,) = (event for event in events if isinstance(event, Problem))
+        assert "Ask again" in problem.text
+        assert PATIENCE_S <= (problem.frame - pressed) / RATE < PATIENCE_S + 0.5
+        events = read(session, 0.1, has(TrackStarted))  # and nothing is held any more
+        assert not has(Skipped)(events)
