@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up import track as made_up_track
 
 from aidj import names
 from aidj.database import open_database
@@ -151,3 +153,25 @@ def test_keys_are_made_again_when_their_rules_change(db: sqlite3.Connection, mon
     History(db).plays([])
     row = db.execute("SELECT recording_key, key_version FROM heard").fetchone()
     assert tuple(row) == ("song", names.KEY_VERSION + 1)
+
+
+def test_the_plays_of_a_few_are_those_among_the_plays_of_all(db: sqlite3.Connection) -> None:
+    history = History(db)
+    history.add(
+        file_of(
+            listen(f"Song {number}", minute=60 * number + hour * 1000, kind="skip" if hour == 2 else "listen")
+            for number in range(30)
+            for hour in range(4)
+        )
+    )
+    history.add(file_of([listen("SONG 3 (Remastered 2009)", minute=99_000), listen("Song 4 (Live)", minute=99_060)]))
+    tracks = tuple(made_up_track(number, artist="Ada", title=f"Song {number}") for number in range(30))
+    few = tracks[3:6]
+    every, some = history.plays(tracks), history.plays_of_few(few)
+    ours = (every.track >= 3) & (every.track < 6)
+    assert ours.sum() == 13
+    np.testing.assert_array_equal(some.track, every.track[ours] - 3)
+    np.testing.assert_array_equal(some.listened_at, every.listened_at[ours])
+    np.testing.assert_array_equal(some.skipped, every.skipped[ours])
+    assert len(history.plays_of_few(()).track) == 0
+    assert len(history.plays_of_few((made_up_track(99, artist="Nobody", title="Never heard"),)).track) == 0

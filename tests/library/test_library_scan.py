@@ -505,3 +505,22 @@ def test_a_damaged_list_is_a_clear_error(library: Library, music: Path, make_sou
     with pytest.raises(LibraryError, match="The list of tracks cannot be used"):
         library.scan([music], now=now)
     assert len(library.tracks()) == 1
+
+
+def test_a_sample_is_drawn_from_what_is_there(library: Library, music: Path, make_sound: Make, now: datetime) -> None:
+    assert library.sample(5, seed=1) == ()
+    for number in range(12):
+        tag(make_sound(music / str(number % 2) / f"{number}.flac", seed=number), artist="Fen", title=f"Song {number}")
+    library.scan([music], now=now)
+    assert library.sample(12, seed=1) == library.tracks()
+    drawn = [library.sample(6, seed=seed) for seed in range(400)]
+    assert all(1 <= len(tracks) <= 6 for tracks in drawn)
+    assert {track for tracks in drawn for track in tracks} == set(library.tracks())
+    assert all([track.path for track in tracks] == sorted(track.path for track in tracks) for tracks in drawn)
+    assert library.sample(6, seed=4) == drawn[4]
+    below = [track for seed in range(20) for track in library.sample(6, seed=seed, folders=[music / "1"])]
+    assert {track.path.parent.name for track in below} == {"1"}
+    for file in (music / "1").iterdir():
+        file.unlink()
+    library.scan([music], now=now)
+    assert all(track.path.parent.name == "0" for seed in range(20) for track in library.sample(6, seed=seed))

@@ -1,4 +1,4 @@
-"""A session that is not planned yet: it begins at once, is resumed after a crash, and finds its music while it plays."""
+"""A session that is not planned yet: it begins at once, goes on after a crash, and finds its music while it plays."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_without_any_music_it_says_so_and_ends(tmp_path: Path, start: Callable[.
     assert "no music" in problem.text.lower() or "nothing" in problem.text.lower()
 
 
-# Broken off ------------------------------------------------------------------------------------------------------------
+# Broken off -----------------------------------------------------------------------------------------------------------
 
 PLAYS = """
 import sys, time
