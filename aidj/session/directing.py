@@ -31,8 +31,6 @@ from aidj.session.setup import Setup
 from aidj.session.upcoming import Upcoming
 from aidj.voice import load_presenter
 
-__all__ = ["Director", "Setup"]
-
 _SONGS_PLANNED = 6
 """An endless session is planned on when fewer are left."""
 _QUICK_S = 20.0
@@ -52,6 +50,7 @@ class Director:
 
     _home: Home
     _recording: Recording
+    _programme: Programme
     _air: OnAir
     _upcoming: Upcoming
     _play_log: PlayLog
@@ -71,6 +70,8 @@ class Director:
         """What comes behind the plan, on its way."""
         self._turned = 0
         """How often other songs had taken the place of those to come when that was begun."""
+        self._has_speech = False
+        """Whether something was spoken since more was laid out last."""
         self._tried: tuple[int, int] | None = None
         """How many entries had begun and songs were left when more was laid out last."""
 
@@ -103,6 +104,8 @@ class Director:
                         self._go_on()
                 finally:
                     self._recording.close()
+                    if hasattr(self, "_programme"):
+                        self._programme.close()
         except AidjError as error:
             self._fail(str(error))
         except Exception as error:  # whatever it is, a listener must not be left in silence without a word
@@ -149,7 +152,10 @@ class Director:
             return False
         presenter = load_presenter(plan.presenter, extra_folders=(home.voices_folder,))
         speaking = Speaking(talk=setup.talk, disclose=setup.disclose, voice=setup.voice, writer=setup.writer)
-        programme = Programme(home, rate=player.rate, speaking=speaking, warn=self._warn)
+        programme = Programme(
+            home, rate=player.rate, speaking=speaking, warn=self._warn, changed=self._spoken_meanwhile
+        )
+        self._programme = programme
         self._air = OnAir(plan, programme, player, is_final=is_final)
         self._obeying = Obeying(
             setup, player, self._air, self._upcoming, self._play_log, self._jobs, presenter.language
@@ -158,6 +164,10 @@ class Director:
         if setup.music:
             self._library_jobs.submit(Measure(folders=tuple(setup.music)))
         return True
+
+    def _spoken_meanwhile(self) -> None:
+        self._has_speech = True
+        self._player.busy(0)
 
     def _find_music(self) -> bool:
         """Have the folders scanned beside the session; return as soon as there is a song, or False if closed before."""
@@ -214,8 +224,13 @@ class Director:
                 self._choose_at_once()
                 left = air.songs_ahead(begun)
         ready = sum(number >= begun for number in air.laid.songs())
-        if not air.laid.is_whole and ready < SONGS_READY and self._tried != (attempt := (begun, left)):
-            self._tried = attempt
+        is_wanting = not air.laid.is_whole and ready < SONGS_READY and self._tried != (begun, left)
+        if self._has_speech and air.laid.coming:
+            self._has_speech = False
+            if not air.lay_out_more():
+                air.do_without()
+        elif is_wanting:
+            self._tried = begun, left
             air.lay_out_more()
 
     def _begin_again(self) -> None:
@@ -228,7 +243,7 @@ class Director:
         if air.songs_ahead(begun):
             air.run_dry()
             air.begin()
-        elif air.is_final:
+        elif air.is_final and not self._waiting:
             self._player.end(Ended(frame=0, reason=air.ends))
 
     def _choose_at_once(self) -> None:

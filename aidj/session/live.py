@@ -34,10 +34,11 @@ from aidj.session.commands import (
     Stop,
     StopAfter,
 )
-from aidj.session.directing import Director, Setup
+from aidj.session.directing import Director
 from aidj.session.events import Event
 from aidj.session.planning import DEFAULT_PRESENTER
 from aidj.session.playing import Player
+from aidj.session.setup import Setup
 from aidj.session.wishes import Wishes
 from aidj.voice import Voice
 

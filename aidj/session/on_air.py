@@ -68,7 +68,7 @@ class OnAir:
 
         Raises as `Programme.lay_out` does.
         """
-        self.laid = self._lay_out(self.plan)
+        self.laid = self._lay_out(self.plan, wait_for=1)
         self.plan = self.laid.filled(self._offset_s)
         self._player.begin(self._programmed(self.laid, self.plan, self._cuts, from_frame=0))
 
@@ -83,6 +83,11 @@ class OnAir:
     def lay_out_more(self) -> bool:
         """Lay out what has been planned since, as far as it is needed now; return whether that could be done."""
         return self.change(lambda plan, laid, at: Edited(plan=plan))
+
+    def do_without(self) -> None:
+        """Leave out what is still being spoken: it comes too late."""
+        self.laid = replace(self.laid, coming=frozenset())
+        self._player.be_sure(self.laid.sure_frame(), is_sure=self.laid.is_whole)
 
     def change(self, edit: Edit, *, unwanted: bool = False) -> bool:
         """Change the plan ahead of what is heard; return whether that could be done.
@@ -118,15 +123,16 @@ class OnAir:
                     return True
         return False
 
-    def _lay_out(self, plan: Plan) -> Laid:
-        return self._programme.lay_out(plan, songs=SONGS_READY, is_final=self.is_final)
+    def _lay_out(self, plan: Plan, *, wait_for: int = 0) -> Laid:
+        return self._programme.lay_out(plan, songs=SONGS_READY, is_final=self.is_final, wait_for=wait_for)
 
     def _programmed(self, laid: Laid, plan: Plan, cuts: Mapping[int, bool], *, from_frame: int) -> Programmed:
         """Return what is laid out as the player takes it, without what is over before a frame."""
-        timeline, songs = laid.timeline, laid.songs()
+        timeline = laid.timeline
         return Programmed(
             timeline=replace(timeline, clips=tuple(c for c in timeline.clips if c.end_frames >= from_frame)),
             cues=cues_of(laid, plan, cuts=cuts, ends=self.ends),
-            sure_frames=laid.start_frame(songs[-1]) if songs else 0,
+            sure_frames=laid.sure_frame(),
             is_whole=laid.is_whole,
+            is_sure=laid.is_whole and not laid.coming,
         )

@@ -57,6 +57,8 @@ class Programmed:
     """Up to this frame nothing that is still missing can change it."""
     is_whole: bool
     """Whether the session is over where the timeline ends."""
+    is_sure: bool
+    """Whether nothing is missing: it is whole, and everything in it has been spoken."""
 
 
 class Player:
@@ -195,6 +197,13 @@ class Player:
             self._notify()
             return True
 
+    def be_sure(self, frames: int, *, is_sure: bool) -> None:
+        """Wait no longer for what was missing, see `Programmed`."""
+        with self._changed:
+            if self._programmed is not None:
+                self._programmed = replace(self._programmed, sure_frames=frames, is_sure=is_sure)
+            self._notify()
+
     def end(self, event: Event) -> None:
         """End here: nothing comes any more."""
         with self._changed:
@@ -263,7 +272,7 @@ class Player:
             return False
         if self._waiting or self._mixer is None or self._programmed is None:
             return False
-        return self._programmed.is_whole or self._mixer.frame + n_frames <= self._programmed.sure_frames
+        return self._programmed.is_sure or self._mixer.frame + n_frames <= self._programmed.sure_frames
 
     def _left_frames(self) -> int:
         if self._mixer is None or self._programmed is None or self._ended:

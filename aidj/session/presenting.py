@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -28,7 +27,6 @@ from aidj.voice import (
     presenter_names,
 )
 
-_SPEAKERS = 2
 _NAMES_KEPT = 4096
 
 Warn = Callable[[str], None]
@@ -76,35 +74,21 @@ def telling_of(home: Home, plan: Plan, presenter: Presenter, speaking: Speaking,
     )
 
 
-def as_spoken(
-    voice: Voice, texts: Mapping[int, str], warn: Warn, progress: Callable[[int], None] = lambda done: None
-) -> dict[int, Speech]:
-    """Return the speech of each text that could be spoken, as the voice made it.
+def spoken_by(voice: Voice, text: str) -> Speech | VoiceError:
+    """Return the speech of a text as the voice made it, or why there is none.
 
-    What only captions could be made of is left out too: nobody would hear it, and the music would wait for it. Only of
-    a voice that is silent on purpose the silence counts as said.
+    What only captions could be made of counts as not spoken: nobody would hear it, and the music would wait for it.
+    Only of a voice that is silent on purpose the silence counts as said.
     """
-    on_purpose = keeps_silent(voice)
-
-    def speak(text: str) -> Speech | VoiceError:
-        try:
-            return voice.speak(text)
-        except VoiceError as error:
-            return error
-
-    speeches: dict[int, Speech] = {}
-    with ThreadPoolExecutor(_SPEAKERS, thread_name_prefix="aidj-voice") as pool:
-        for done, (number, result) in enumerate(zip(texts, pool.map(speak, texts.values()), strict=True), start=1):
-            if isinstance(result, VoiceError):
-                warn(f"A link is left out. {result}")
-            elif not is_silent(result):
-                speeches[number] = result
-            elif on_purpose:
-                speeches[number] = replace(result, synthetic=False)
-            else:
-                warn(f"A link is left out. No speech engine could say it: {result.text}")
-            progress(done)
-    return speeches
+    try:
+        speech = voice.speak(text)
+    except VoiceError as error:
+        return error
+    if not is_silent(speech):
+        return speech
+    if keeps_silent(voice):
+        return replace(speech, synthetic=False)
+    return VoiceError(f"No speech engine could say it: {speech.text}")
 
 
 def usable_voice(home: Home, presenter: Presenter, speaking: Speaking, warn: Warn) -> Voice | None:

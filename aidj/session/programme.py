@@ -20,7 +20,7 @@ from aidj.session.entries import Entry, entries_of, numbered, with_entries
 from aidj.session.link_writing import LinkWriting
 from aidj.session.playable import Playable
 from aidj.session.presenting import Speaking, Warn, check_presenter, telling_of
-from aidj.session.speaking import RehearsedLinks, SpokenLinks
+from aidj.session.speaking import LinkSpeech, RehearsedLinks, SpokenLinks
 from aidj.session.treatment import handover_of, songs_of, talk_of
 from aidj.timeline import PEAK_CEILING_DBTP, Layout, Mark, Song, Talk, Timeline, common_target_lufs, room_s
 from aidj.voice import Presenter, load_presenter
@@ -56,6 +56,8 @@ class Laid:
     """How many entries had begun before."""
     is_whole: bool
     """Whether all of the plan was laid out."""
+    coming: frozenset[int]
+    """The places of links that are left out because they are still being spoken."""
     notes: tuple[str, ...]
     """What is worth knowing about how it was laid out."""
 
@@ -74,6 +76,16 @@ class Laid:
     def songs(self) -> list[int]:
         """Return the places of the songs laid out, in order."""
         return [number for number, what in self.placed.items() if isinstance(what, Song)]
+
+    def sure_frame(self) -> int:
+        """Return the frame up to which nothing that is still missing can change what is heard."""
+        songs = self.songs()
+        if not songs:
+            return 0
+        last = songs[-1]
+        if self.coming:  # what is said between two songs may be laid over the end of the first
+            last = max((number for number in songs if number < min(self.coming)), default=-1)
+        return self.start_frame(last) if last in self.marks else 0
 
     def filled(self, offset_s: float = 0.0) -> Plan:
         """Return the plan with when everything begins, and how long was spoken, by whom.
@@ -129,6 +141,8 @@ class Programme:
         The true peak that the mix will be held to.
     progress : callable, optional
         See `Progress`.
+    changed : callable, optional
+        Called, on some thread, when something has been spoken that was left out for the time being.
     rehearsal : bool
         Whether nothing is spoken: how long each text takes is estimated.
     """
@@ -142,6 +156,7 @@ class Programme:
         warn: Warn,
         ceiling_dbtp: float = PEAK_CEILING_DBTP,
         progress: Progress = no_progress,
+        changed: Callable[[], None] = lambda: None,
         rehearsal: bool = False,
     ) -> None:
         self._home = home
@@ -154,10 +169,10 @@ class Programme:
         self._songs = Playable(
             home, warn, measuring=lambda done, of, track: progress("Measuring", done, of), trusting=rehearsal
         )
-        self._links: SpokenLinks | RehearsedLinks = RehearsedLinks(rate)
+        self._links: LinkSpeech = RehearsedLinks(rate)
         if not rehearsal:
             told = lambda done: progress("Speaking", done, self._to_say)  # noqa: E731
-            self._links = SpokenLinks(home, speaking, rate=rate, warn=warn, progress=told)
+            self._links = SpokenLinks(home, speaking, rate=rate, warn=warn, progress=told, changed=changed)
         self._presenter: Presenter | None = None
         self._target_lufs: float | None = None
         self._notes: tuple[str, ...] = ()
@@ -193,7 +208,13 @@ class Programme:
         self._base, self._in_base, self._base_ends = None, [], begun
         self._fixed = dict.fromkeys(self._fixed)
 
-    def lay_out(self, plan: Plan, *, songs: int | None = None, is_final: bool = True) -> Laid:
+    def close(self) -> None:
+        """Wait for nothing that is still being spoken."""
+        self._links.close()
+
+    def lay_out(
+        self, plan: Plan, *, songs: int | None = None, is_final: bool = True, wait_for: int | None = None
+    ) -> Laid:
         """Lay out a plan as far as some songs beyond those that have begun.
 
         Parameters
@@ -204,6 +225,9 @@ class Programme:
             How many more are laid out; by default all of them.
         is_final : bool
             Whether nothing will be added behind the plan.
+        wait_for : int, optional
+            What is said before so many of these songs is waited for; by default all of it. The rest is left out as long
+            as it is being spoken.
 
         Raises
         ------
@@ -224,7 +248,7 @@ class Programme:
         ready = songs_of(entries, tracks, self._songs.analyses)
         if self._target_lufs is None:
             self._agree_on_loudness(plan, list(ready.values()))
-        speeches = self._speeches(entries[:end])
+        speeches, coming = self._speeches(entries[:end], list(ready), wait_for)
         fixed = len(self._fixed_entries)
         placed: dict[int, Song | Talk] = {}
         for number, entry in enumerate(entries[: max(end, fixed)]):
@@ -250,6 +274,7 @@ class Programme:
             said=said,
             fixed=fixed,
             is_whole=is_whole,
+            coming=coming,
             notes=(*self._notes, *layout.notes),
         )
 
@@ -344,25 +369,38 @@ class Programme:
                 pairs[number] = (pairs[number][0], entry)
         return with_entries(plan, pairs), said
 
-    def _speeches(self, entries: Sequence[Entry]) -> dict[int, Talk]:
-        """Return the links of these entries that have not begun and could be spoken, by their place."""
-        begun = len(self._fixed_entries)
+    def _speeches(
+        self, entries: Sequence[Entry], songs: Sequence[int], wait_for: int | None
+    ) -> tuple[dict[int, Talk], frozenset[int]]:
+        """Return the links among these entries that were spoken, by their place, and the places of those on their way.
+
+        Parameters
+        ----------
+        songs : sequence of int
+            The places of the songs.
+        wait_for : int, optional
+            See `lay_out`.
+        """
+        presenter, begun = self._presenter, len(self._fixed_entries)
+        if presenter is None:
+            return {}, frozenset()
         texts = {
             number: entry.text
             for number, entry in enumerate(entries)
             if isinstance(entry, Link) and entry.text and number >= begun
         }
-        if self._presenter is None:
-            return {}
-        self._to_say = len(texts)
-        speeches = self._links.of(texts, self._presenter, self.target_lufs)
+        ahead = [number for number in songs if number >= begun]
+        until = len(entries) if wait_for is None else max(ahead[:wait_for], default=-1)
+        waited_for = [number for number in texts if number < until]
+        self._to_say = len(waited_for)
+        speeches = self._links.of(texts, presenter, self.target_lufs, wait_for=waited_for)
         talks: dict[int, Talk] = {}
         for number, speech in speeches.items():
             link = entries[number]
             assert isinstance(link, Link)
-            flat = self._presenter.sound.duck == "flat"
-            talks[number] = Talk(link=link, speech=speech, presenter=self._presenter.name, flat_duck=flat)
-        return talks
+            flat = presenter.sound.duck == "flat"
+            talks[number] = Talk(link=link, speech=speech, presenter=presenter.name, flat_duck=flat)
+        return talks, self._links.coming(texts)
 
 
 def _over(what: Song | Talk) -> Song | Talk:

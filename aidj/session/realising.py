@@ -80,6 +80,7 @@ def realise(
         progress=progress or no_progress,
     )
     laid = programme.lay_out(plan)
+    programme.close()
     # What an earlier rendering said of the timing may have been mended since.
     before = [note for note in plan.notes if not note.startswith((TIMING_NOTE, LOUDNESS_NOTE))]
     notes = dict.fromkeys([*before, *warnings, *laid.notes])

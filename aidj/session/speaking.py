@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
+from aidj.errors import VoiceError
 from aidj.home import Home
 from aidj.model import Speech, TalkSettings
-from aidj.session.presenting import Speaking, Warn, as_spoken, keeps_silent, usable_voice, without_ducking
+from aidj.session.presenting import Speaking, Warn, keeps_silent, spoken_by, usable_voice, without_ducking
 from aidj.voice import Presenter, SilentVoice, Voice, VoiceLevel, prepare_speech, voice_level
+
+_SPEAKERS = 2
 
 Spoken = Callable[[int], None]
 """Called with how many texts have been spoken."""
@@ -17,17 +21,30 @@ Spoken = Callable[[int], None]
 class LinkSpeech(Protocol):
     """How texts become speech that is ready for the mix."""
 
-    def of(self, texts: Mapping[int, str], presenter: Presenter, target_lufs: float) -> dict[int, Speech]:
-        """Return the speech of each text that could be spoken, by the same numbers.
+    def of(
+        self, texts: Mapping[int, str], presenter: Presenter, target_lufs: float, *, wait_for: Collection[int]
+    ) -> dict[int, Speech]:
+        """Return the speech of each text that has been spoken, by the same numbers.
 
         Parameters
         ----------
         target_lufs : float
             The loudness of the songs.
+        wait_for : collection of int
+            The numbers of those that are waited for.
         """
+
+    def coming(self, texts: Mapping[int, str]) -> frozenset[int]:
+        """Return the numbers of the texts that are still being spoken."""
 
     def placing(self, talk: TalkSettings) -> TalkSettings:
         """Return how the links are laid out."""
+
+    def forget(self, kept: set[str]) -> None:
+        """Let go of the speech of all texts but some."""
+
+    def close(self) -> None:
+        """Wait for nothing any more."""
 
 
 class SpokenLinks:
@@ -35,31 +52,68 @@ class SpokenLinks:
 
     A voice is levelled once, over the first that it says in a session: what follows is not known yet while that is
     heard, and a session that is rendered sounds as one that is played.
+
+    Parameters
+    ----------
+    progress : callable
+        Called with how many of the texts that are waited for have been spoken.
+    changed : callable
+        Called, on some thread, when a text has been spoken.
     """
 
-    def __init__(self, home: Home, speaking: Speaking, *, rate: int, warn: Warn, progress: Spoken) -> None:
+    def __init__(
+        self,
+        home: Home,
+        speaking: Speaking,
+        *,
+        rate: int,
+        warn: Warn,
+        progress: Spoken,
+        changed: Callable[[], None],
+    ) -> None:
         self._home = home
         self._speaking = speaking
         self._rate = rate
         self._warn = warn
         self._progress = progress
+        self._changed = changed
         self._voice: Voice | None = None
         self._asked_for_voice = False
         self._levels: dict[tuple[str, str], VoiceLevel] = {}
         self._speeches: dict[str, Speech | None] = {}
+        self._coming: dict[str, Future[Speech | VoiceError]] = {}
+        """In the order in which they were asked for."""
+        self._speakers = ThreadPoolExecutor(_SPEAKERS, thread_name_prefix="aidj-voice")
 
-    def of(self, texts: Mapping[int, str], presenter: Presenter, target_lufs: float) -> dict[int, Speech]:
-        """Speak what was not spoken before; see `LinkSpeech`."""
-        new = {number: text for number, text in texts.items() if text not in self._speeches}
+    def of(
+        self, texts: Mapping[int, str], presenter: Presenter, target_lufs: float, *, wait_for: Collection[int]
+    ) -> dict[int, Speech]:
+        """Have spoken what was not spoken before; see `LinkSpeech`."""
+        new = [text for text in texts.values() if text not in self._speeches and text not in self._coming]
         if new and not self._asked_for_voice:
             self._voice = usable_voice(self._home, presenter, self._speaking, self._warn)
             self._asked_for_voice = True
-        if new and self._voice is not None:
-            raw = as_spoken(self._voice, new, self._warn, self._progress)
-            for number, text in new.items():
-                speech = raw.get(number)
-                self._speeches[text] = self._ready(speech, presenter, target_lufs) if speech else None
+        if self._voice is not None:
+            for text in dict.fromkeys(new):
+                self._coming[text] = self._speakers.submit(spoken_by, self._voice, text)
+                self._coming[text].add_done_callback(lambda future: self._changed())
+            self._take_in(presenter, target_lufs, {texts[number] for number in wait_for if number in texts})
         return {number: speech for number, text in texts.items() if (speech := self._speeches.get(text)) is not None}
+
+    def _take_in(self, presenter: Presenter, target_lufs: float, waited_for: set[str]) -> None:
+        """Make ready what has been spoken: in the order of asking, so that the first one sets the level."""
+        last = max((n for n, text in enumerate(self._coming, 1) if text in waited_for), default=0)
+        for number, (text, future) in enumerate(list(self._coming.items()), 1):
+            if number > last and not future.done():
+                return
+            result = future.result()
+            del self._coming[text]
+            if isinstance(result, VoiceError):
+                self._warn(f"A link is left out. {result}")
+                self._speeches[text] = None
+            else:
+                self._speeches[text] = self._ready(result, presenter, target_lufs)
+            self._progress(number)
 
     def _ready(self, speech: Speech, presenter: Presenter, target_lufs: float) -> Speech:
         voice = speech.engine, speech.voice
@@ -69,13 +123,23 @@ class SpokenLinks:
             speech, rate=self._rate, target_lufs=target_lufs, sound=presenter.sound, level=self._levels[voice]
         )
 
+    def coming(self, texts: Mapping[int, str]) -> frozenset[int]:
+        """Return the numbers of the texts that are still being spoken."""
+        return frozenset(number for number, text in texts.items() if text in self._coming)
+
     def placing(self, talk: TalkSettings) -> TalkSettings:
         """Return the settings; without ducking for a voice that nobody hears."""
         return without_ducking(talk) if self._voice is not None and keeps_silent(self._voice) else talk
 
     def forget(self, kept: set[str]) -> None:
-        """Let go of the speech of all texts but some."""
+        """Let go of the speech of all texts but some; what nobody has begun to speak is not spoken any more."""
         self._speeches = {text: speech for text, speech in self._speeches.items() if text in kept}
+        for text in [text for text, future in self._coming.items() if text not in kept and future.cancel()]:
+            del self._coming[text]
+
+    def close(self) -> None:
+        """Wait for nothing any more."""
+        self._speakers.shutdown(wait=False, cancel_futures=True)
 
 
 class RehearsedLinks:
@@ -84,10 +148,16 @@ class RehearsedLinks:
     def __init__(self, rate: int) -> None:
         self._rate = rate
 
-    def of(self, texts: Mapping[int, str], presenter: Presenter, target_lufs: float) -> dict[int, Speech]:
+    def of(
+        self, texts: Mapping[int, str], presenter: Presenter, target_lufs: float, *, wait_for: Collection[int]
+    ) -> dict[int, Speech]:
         """See `LinkSpeech`."""
         voice = SilentVoice(pace_wpm=presenter.pace_wpm, rate=self._rate)
         return {number: voice.speak(text) for number, text in texts.items()}
+
+    def coming(self, texts: Mapping[int, str]) -> frozenset[int]:
+        """Return none: nothing is spoken."""
+        return frozenset()
 
     def placing(self, talk: TalkSettings) -> TalkSettings:
         """Return the settings as they are."""
@@ -95,3 +165,6 @@ class RehearsedLinks:
 
     def forget(self, kept: set[str]) -> None:
         """Keep nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""

@@ -65,7 +65,17 @@ def laid_of(plan: Plan, early_s: float = 0.0, unsaid: frozenset[int] = frozenset
             marks[number] = Mark(kind="link", start_s=start_s, end_s=start_s + LINK_S, title="")
             at_s = max(at_s, start_s + LINK_S)
     timeline = Timeline(rate=RATE, n_frames=round(at_s * RATE), clips=())
-    return Laid(plan=plan, timeline=timeline, placed={}, marks=marks, said={}, fixed=0, is_whole=True, notes=())
+    return Laid(
+        plan=plan,
+        timeline=timeline,
+        placed={},
+        marks=marks,
+        said={},
+        fixed=0,
+        is_whole=True,
+        coming=frozenset(),
+        notes=(),
+    )
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ LONG_S = 60.0
 def silent_player() -> Player:
     player = Player(RATE)
     timeline = Timeline(rate=RATE, n_frames=100 * RATE, clips=())
-    player.begin(Programmed(timeline=timeline, cues=(), sure_frames=100 * RATE, is_whole=True))
+    player.begin(Programmed(timeline=timeline, cues=(), sure_frames=100 * RATE, is_whole=True, is_sure=True))
     return player
 
 
