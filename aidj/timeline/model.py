@@ -22,6 +22,16 @@ Shape = Literal["quarter_sine", "linear", "smooth_db"]
 on both sides), or a raised cosine of decibels."""
 
 
+def frames_of(seconds: float, rate: int) -> int:
+    """Return the frame that is nearest to a moment, or how many frames a stretch has."""
+    return round(seconds * rate)
+
+
+def on_frame(seconds: float, rate: int) -> float:
+    """Return the moment of the nearest frame, in seconds."""
+    return round(seconds * rate) / rate
+
+
 @dataclass(frozen=True, slots=True)
 class Ramp:
     """A change of gain between two frames of the timeline; before it the one gain holds, after it the other."""

@@ -48,6 +48,8 @@ class Start:
     place: TalkPlace | None
     quiet_by_s: float | None = None
     """For a pinned song: when the one before it is quiet, and the links begin."""
+    notes: tuple[str, ...] = ()
+    """What could not be had of the plan's wishes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

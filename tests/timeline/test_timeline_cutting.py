@@ -12,9 +12,9 @@ from made_up_songs import RATE, analysis, grid, song, sung, talk
 
 from aidj.model import Speech, Transition, Word
 from aidj.timeline import Clip, Layout, Mark, Ramp, Song, Talk, Timeline, lay_out
+from aidj.timeline.clips import EDGE_OUT_S
 from aidj.timeline.cutting import HUSH_FADE_S, SKIP_FADE_S, faded_out, heard
 from aidj.timeline.ducking import ATTACK_S, MARGIN_S, MERGE_S
-from aidj.timeline.layout import EDGE_OUT_S
 
 TARGET = -16.0
 SLACK_S = 2 / RATE

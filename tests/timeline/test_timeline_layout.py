@@ -12,9 +12,11 @@ from made_up_songs import RATE, analysis, song, talk
 
 from aidj.model import Analysis
 from aidj.timeline import Clip, Ramp, Song, Talk, Timeline, lay_out, song_gain_db
+from aidj.timeline.beginning import LEAD_IN_S
+from aidj.timeline.clips import EDGE_IN_S, EDGE_OUT_S
 from aidj.timeline.ducking import DUCK_DB, MARGIN_S
-from aidj.timeline.layout import EDGE_IN_S, EDGE_OUT_S, LEAD_IN_S, LEAD_OUT_S
 from aidj.timeline.seams import MAX_TAIL_S
+from aidj.timeline.settled import LEAD_OUT_S
 from aidj.timeline.talk import POST_S
 from aidj.timeline.unsung import BEFORE_POST_S, QUIET_OPENING_DB, TALK_FLOOR_DB
 

@@ -13,7 +13,7 @@ from made_up_songs import RATE, analysis, song, talk
 
 from aidj.model import Analysis, Transition
 from aidj.timeline import TIMING_NOTE, Clip, Layout, Ramp, Song, Talk, Timeline, song_gain_db
-from aidj.timeline.layout import EDGE_IN_S
+from aidj.timeline.clips import EDGE_IN_S
 from aidj.timeline.places import PAUSE_S
 from aidj.timeline.seams import CUT_FADE_S
 from aidj.timeline.talk import POST_S
