@@ -8,25 +8,25 @@ import numpy as np
 import pytest
 from bench_modules import bench_module
 
-simulation = bench_module("simulation")
-DAY_S = simulation.DAY_S
+worlds, living, counting = map(bench_module, ("sessions_world", "sessions_lived", "sessions_counted"))
+DAY_S = worlds.DAY_S
 
 
 @pytest.fixture(scope="module")
 def world():
-    return simulation.World.of("made-up", simulation.made_up_rows(days=760))
+    return worlds.World.of("made-up", worlds.made_up_rows(days=760))
 
 
 @pytest.fixture(scope="module")
 def lived(world):
-    moments = simulation.sittings(world, 8)
-    diary, sessions = simulation.year(world, simulation.Program(world), moments)
+    moments = worlds.sittings(world, 8)
+    diary, sessions = living.year(world, living.Program(world), moments)
     return diary, sessions
 
 
 def _session(world, number: int, tracks, *, at_days: float = 0.0, **fields):
-    sitting = simulation.Sitting(number=number, at_s=int(world.begins_s + at_days * DAY_S), minutes=30)
-    blank = simulation.Session(
+    sitting = worlds.Sitting(number=number, at_s=int(world.begins_s + at_days * DAY_S), minutes=30)
+    blank = living.Session(
         sitting=sitting,
         tracks=tuple(tracks),
         lengths_s=tuple(world.tracks[i].duration_s for i in tracks),
@@ -49,9 +49,7 @@ def test_library_grows_on_the_days_on_which_recordings_were_first_heard(world):
     assert world.size_on(world.begins_s) < len(world.tracks)
     assert np.all(np.diff(world.added_s) >= 0)
     late = world.size_on(world.begins_s) + 3
-    assert (
-        world.size_on(world.added_s[late] + simulation.SCAN_DAYS * DAY_S) > late >= world.size_on(world.added_s[late])
-    )
+    assert world.size_on(world.added_s[late] + worlds.SCAN_DAYS * DAY_S) > late >= world.size_on(world.added_s[late])
 
 
 def test_the_past_ends_where_the_year_begins(world):
@@ -87,20 +85,20 @@ def test_a_moment_of_the_diary_knows_nothing_of_later_sessions(lived):
 
 def test_the_program_keeps_its_rules_in_a_simulated_year(world, lived):
     _, sessions = lived
-    assert simulation.gaps(world, sessions).breaks == ()
-    assert simulation.minutes_errors_s(sessions).max() < 60
+    assert counting.gaps(world, sessions).breaks == ()
+    assert counting.minutes_errors_s(sessions).max() < 60
 
 
 def test_a_year_can_be_lived_twice(world, lived):
     _, sessions = lived
-    _, again = simulation.year(world, simulation.Program(world), simulation.sittings(world, 8)[:3])
+    _, again = living.year(world, living.Program(world), worlds.sittings(world, 8)[:3])
     assert [session.tracks for session in again] == [session.tracks for session in sessions[:3]]
 
 
 def test_a_listener_of_a_reordered_library_heard_the_same_tracks(world, lived):
     diary, _ = lived
     order = np.random.default_rng(1).permutation(len(world.tracks))
-    listener, other = diary.listener(), simulation.reordered(diary.listener(), order)
+    listener, other = diary.listener(), living.reordered(diary.listener(), order)
     assert np.array_equal(order[other.plays.track], listener.plays.track)
     assert np.array_equal(order[other.offers.track], listener.offers.track)
 
@@ -108,24 +106,24 @@ def test_a_listener_of_a_reordered_library_heard_the_same_tracks(world, lived):
 def test_gaps_find_a_song_that_comes_again_within_a_month(world):
     tracks = _by_different_artists(world, 10)
     sessions = [_session(world, 0, tracks), _session(world, 1, tracks[:1], at_days=29)]
-    assert simulation.gaps(world, sessions).repeats == 1
-    assert simulation.gaps(world, [sessions[0], _session(world, 1, tracks[:1], at_days=31)]).repeats == 0
+    assert counting.gaps(world, sessions).repeats == 1
+    assert counting.gaps(world, [sessions[0], _session(world, 1, tracks[:1], at_days=31)]).repeats == 0
     recorded = replace(sessions[1], rules=(("again sooner than it should be: offered 29 days ago",),))
-    assert simulation.gaps(world, [sessions[0], recorded]).repeats == 0
+    assert counting.gaps(world, [sessions[0], recorded]).repeats == 0
 
 
 def test_gaps_find_an_artist_who_comes_again_too_soon(world):
     tracks = _by_different_artists(world, 9)
     twin = next(i for i, a in enumerate(world.artists) if a == world.artists[tracks[0]] and i != tracks[0])
     near = _session(world, 0, [*tracks[:7], twin])
-    found = simulation.gaps(world, [near])
+    found = counting.gaps(world, [near])
     assert found.artist == 7
     assert "artist gap" in {each.rule for each in found.breaks}
-    far = simulation.gaps(world, [_session(world, 0, [*tracks[:8], twin])])
+    far = counting.gaps(world, [_session(world, 0, [*tracks[:8], twin])])
     assert far.artist == 8
     assert "artist gap" not in {each.rule for each in far.breaks}
     told = replace(near, rules=((),) * 7 + (("the same artist again within 8 songs",),))
-    assert "artist gap" not in {each.rule for each in simulation.gaps(world, [told]).breaks}
+    assert "artist gap" not in {each.rule for each in counting.gaps(world, [told]).breaks}
 
 
 def test_gaps_find_forgotten_favourites_in_a_row(world):
@@ -133,13 +131,13 @@ def test_gaps_find_forgotten_favourites_in_a_row(world):
     session = _session(
         world, 0, tracks, rotations=("forgotten_favourite",) * 2, unheard=(False, False), rules=((), ()), sets=(2,)
     )
-    assert [each.rule for each in simulation.gaps(world, [session]).breaks] == ["forgotten after forgotten"]
+    assert [each.rule for each in counting.gaps(world, [session]).breaks] == ["forgotten after forgotten"]
 
 
 def test_the_short_names_of_the_rules_are_those_of_the_rules():
     from aidj.sequencing.rules import RELAXATIONS
 
-    for name, text in zip(simulation.RULES, RELAXATIONS, strict=True):
+    for name, text in zip(counting.RULES, RELAXATIONS, strict=True):
         assert name in text
         assert sum(name in other for other in RELAXATIONS) == 1
 
@@ -148,16 +146,16 @@ def test_months_compare_what_was_had_with_what_was_meant(world):
     tracks = _by_different_artists(world, 4)
     rotations = ("current_favourite",) * 3 + ("deep_cut",)
     session = _session(world, 0, tracks, rotations=rotations, shares={"current_favourite": 0.5, "deep_cut": 0.5})
-    (month,) = simulation.months(world, [session])
+    (month,) = counting.months(world, [session])
     assert month.off("current_favourite") == pytest.approx(25.0)
     assert month.off("deep_cut") == pytest.approx(-25.0)
 
 
 @pytest.mark.parametrize("name", ["shuffle", "most_played"])
 def test_plainer_ways_fill_the_time_from_the_library_of_the_day(world, name):
-    moments = simulation.sittings(world, 6)
-    _, sessions = simulation.year(world, getattr(simulation, name)(world), moments)
+    moments = worlds.sittings(world, 6)
+    _, sessions = living.year(world, getattr(living, name)(world), moments)
     for session in sessions:
         assert len(set(session.tracks)) == len(session.tracks) > 4
         assert max(session.tracks) < world.size_on(session.sitting.at_s)
-    assert np.median(simulation.minutes_errors_s(sessions)) < 150
+    assert np.median(counting.minutes_errors_s(sessions)) < 150

@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from choosing import sets_of
 from measuring import Row, cost_of
 
 from aidj.model import Listener, PartialDate, Plays, Track
 from aidj.selection import Catalogue, select
-from aidj.sequencing import Context, choose_sets, features_of, joined, shortlist, works
 
 HERE = str(Path(__file__).resolve())
 SIZES = (10_000, 31_000, 100_000)
@@ -167,22 +167,7 @@ def _select_again(tracks: list[Track], plays: Plays) -> float:
 
 def _plan(tracks: list[Track], plays: Plays) -> float:
     found = select(tracks, Listener(plays=plays), now=NOW, rng=np.random.default_rng(SEED))
-
-    def plan() -> None:
-        candidates = joined(found.candidates, works(tracks))
-        context = Context.of(candidates)
-        picks = shortlist(candidates, MINUTES, shares=found.shares, seed=SEED, context=context)
-        choose_sets(
-            picks,
-            {pick.track.id: sum(track.duration_s for track in pick.tracks) for pick in picks},
-            music_s=MINUTES * 60,
-            shares=found.shares,
-            features={pick.track.id: features_of(pick.track, None) for pick in picks},
-            seed=SEED,
-            context=context,
-        )
-
-    return _timed(plan)
+    return _timed(lambda: sets_of(tracks, found, MINUTES, seed=SEED))
 
 
 def _shuffle(tracks: list[Track], plays: Plays) -> float:

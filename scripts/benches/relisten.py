@@ -20,8 +20,6 @@ song stands before another. All are means over cuts, then over listeners.
 
 from __future__ import annotations
 
-import csv
-import gzip
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -34,6 +32,7 @@ from measuring import Row
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
+from sessions_world import read_rows
 
 from aidj.names import match_key, title_key
 from aidj.selection.habits import day_base_level, z_scores
@@ -225,13 +224,7 @@ def read_histories(folder: Path) -> list[Listener]:
 
 def _plays_of(path: Path) -> list[tuple[int, str, str, str]]:
     """Return (unix seconds, artist, title, album) of each play of 30 s or more, oldest first."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
-        plays = [
-            (int(float(row["ts"])), match_key(row["artist"]), title_key(row["track"]), row.get("album") or "")
-            for row in csv.DictReader(file)
-            if not row.get("ms_played") or float(row["ms_played"]) >= 30_000
-        ]
-    return sorted(plays, key=lambda play: play[0])
+    return [(at, match_key(artist), title_key(title), album) for at, artist, album, title in read_rows(path)]
 
 
 def _numbered(plays: list[tuple[int, str, str, str]]) -> Past:

@@ -5,7 +5,7 @@
 FOLDER holds one history per listener as for `scripts/bench relisten`; without one a made-up history is used, and its
 figures mean little. AIDJ_SESSIONS takes another number of sessions than 1,000: the year then ends earlier.
 
-`simulation.py` says how the year is lived. Beside the program stand three plainer ways to choose, each with a year of
+`sessions_lived.py` says how it is lived. Beside the program stand three plainer ways to choose, each with a year of
 its own: uniform shuffle, `beet random --time` (the real one, from PyPI, in a throwaway environment), and drawing by
 play count. Three sessions of each year are planned again by processes with other hash seeds, from a shuffled library.
 """
@@ -26,11 +26,14 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
-import simulation
+import sessions_counted as counting
+import sessions_lived as living
+import sessions_world as worlds
 from measuring import Row
 from rich.console import Console
 from rich.table import Table
-from simulation import Session, Sitting, World
+from sessions_lived import Session
+from sessions_world import Sitting, World
 
 from aidj.model import Listener
 from aidj.plan import dump_plan
@@ -166,28 +169,28 @@ def _beets(work: Path) -> tuple[str, str]:
 def world_of(history: str) -> World:
     """Return the world of a history file, or of the made-up history."""
     if history == MADE_UP:
-        return World.of(MADE_UP, simulation.made_up_rows())
+        return World.of(MADE_UP, worlds.made_up_rows())
     path = Path(history)
-    return World.of(path.name.split(".")[0], simulation.read_rows(path))
+    return World.of(path.name.split(".")[0], worlds.read_rows(path))
 
 
 def live_a_year(history: str, sessions: int, beets: str) -> tuple[Found, list[Session]]:
     """Live the year of one history in every way."""
     world = world_of(history)
-    moments = simulation.sittings(world, sessions)
-    diary, lived = simulation.year(world, simulation.Program(world), moments)
-    gaps = simulation.gaps(world, lived)
+    moments = worlds.sittings(world, sessions)
+    diary, lived = living.year(world, living.Program(world), moments)
+    gaps = counting.gaps(world, lived)
     years = [_year(PROGRAM, world, lived, gaps)]
-    others: dict[str, simulation.Way] = {
-        "uniform shuffle": simulation.shuffle(world),
-        "most played": simulation.most_played(world),
+    others: dict[str, living.Way] = {
+        "uniform shuffle": living.shuffle(world),
+        "most played": living.most_played(world),
     }
     if beets:
-        others["beet random"] = simulation.as_listed(_of_beets(world, moments, beets))
+        others["beet random"] = living.as_listed(_of_beets(world, moments, beets))
     for name, way in others.items():
-        _, other = simulation.year(world, way, moments)
-        years.append(_year(name, world, other, simulation.gaps(world, other)))
-    months = simulation.months(world, lived)
+        _, other = living.year(world, way, moments)
+        years.append(_year(name, world, other, counting.gaps(world, other)))
+    months = counting.months(world, lived)
     shares: dict[str, tuple[float, ...]] = {
         rotation: (
             _weighted([month.had[rotation] for month in months], months),
@@ -208,7 +211,7 @@ def live_a_year(history: str, sessions: int, beets: str) -> tuple[Found, list[Se
         years=tuple(years),
         shares=shares,
         off=max(figures[5] for figures in shares.values()),
-        relaxed=simulation.relaxed(lived),
+        relaxed=counting.relaxed(lived),
         breaks=dict(Counter(each.rule for each in gaps.breaks)),
         themes=_themes(lived),
         again=_planned_again(history, world, diary, lived),
@@ -221,12 +224,13 @@ def _themes(sessions: Sequence[Session]) -> dict[str, int]:
     return {kind: counts[kind] for kind in sorted(get_args(ThemeKind), key=lambda kind: (-counts[kind], kind))}
 
 
-def _weighted(values: Sequence[float], months: Sequence[simulation.Month]) -> float:
+def _weighted(values: Sequence[float], months: Sequence[counting.Month]) -> float:
     return float(np.average(values, weights=[month.songs for month in months]))
 
 
-def _year(way: str, world: World, sessions: Sequence[Session], gaps: simulation.Gaps) -> Year:
-    errors_s, sets = simulation.minutes_errors_s(sessions), [size for session in sessions for size in session.sets]
+def _year(way: str, world: World, sessions: Sequence[Session], gaps: counting.Gaps) -> Year:
+    errors_s = counting.minutes_errors_s(sessions)
+    sets = [size for session in sessions for size in session.sets]
     known = Counter(each for session in sessions for each in session.known)
     songs = known.total()
     offered = Counter(track for session in sessions for track in session.tracks)
@@ -234,7 +238,7 @@ def _year(way: str, world: World, sessions: Sequence[Session], gaps: simulation.
     plan_s = [session.plan_s for session in sessions]
     figures = {
         "songs per session": songs / len(sessions),
-        "distinct artists per session": _mean([simulation.distinct_artists(world, each) for each in sessions]),
+        "distinct artists per session": _mean([counting.distinct_artists(world, each) for each in sessions]),
         "smallest artist gap, songs": gaps.artist,
         "sessions with an artist gap < 8": len({each.session for each in gaps.breaks if each.rule == "artist gap"}),
         "smallest album gap, songs": gaps.album,
@@ -296,7 +300,7 @@ def _of_beets(world: World, moments: Sequence[Sitting], python: str) -> list[lis
 # --- the same again ---------------------------------------------------------------------------------------------------
 
 
-def _planned_again(history: str, world: World, diary: simulation.Diary, lived: Sequence[Session]) -> int:
+def _planned_again(history: str, world: World, diary: living.Diary, lived: Sequence[Session]) -> int:
     """Return how many plans come out the same in processes with other hash seeds, of a shuffled library."""
     chosen = [lived[int(share * len(lived))] for share in AGAIN]
     mine = [_document(world, diary.listener(each.n_before), each.sitting, None) for each in chosen]
@@ -328,8 +332,8 @@ def plan_again(history: str, moment: Path, seed: int) -> list[str]:
 def _document(world: World, listener: Listener, sitting: Sitting, rng: np.random.Generator | None) -> str:
     size = world.size_on(sitting.at_s)
     order = np.arange(size) if rng is None else rng.permutation(size)
-    listener = simulation.reordered(listener, order)
-    return dump_plan(simulation.document([world.tracks[i] for i in order.tolist()], listener, sitting, world.features))
+    listener = living.reordered(listener, order)
+    return dump_plan(living.document([world.tracks[i] for i in order.tolist()], listener, sitting, world.features))
 
 
 # --- what is printed --------------------------------------------------------------------------------------------------
@@ -387,7 +391,7 @@ def _rows(found: Found, why_not: str) -> list[Row]:
     mixed = ours["sets with two rotations or more, %"]
     result = [
         beside("distinct artists per session", "", ">= shuffle - 1", lambda x: x >= fewest),
-        beside("smallest artist gap, songs", "songs", ">= 8", lambda x: x >= simulation.ARTIST_GAP),
+        beside("smallest artist gap, songs", "songs", ">= 8", lambda x: x >= counting.ARTIST_GAP),
         beside("same recording within 30 days, songs", "songs", "= 0", lambda x: x == 0),
         alone("rules broken unrecorded", broken, "songs", "= 0", broken == 0),
         alone("a rotation off its target, worst month", found.off, "points", "<= 3", found.off <= 3),

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import islice, product
 from pathlib import Path
 
 import numpy as np
+from choosing import sets_of
+from talk_people import BEGINS, Person
 
 from aidj.database import open_database
 from aidj.model import (
@@ -24,11 +26,8 @@ from aidj.model import (
     Link,
     LinkKind,
     Listener,
-    Manner,
     Offers,
-    PartialDate,
     Plan,
-    Plays,
     TalkLevel,
     TalkSettings,
     Track,
@@ -37,39 +36,16 @@ from aidj.model import (
 from aidj.script import TABLES, Facts, Lines, Memory, Said, load_lines, session_key, voices_folder
 from aidj.script.memory import FACTS_REST_DAYS, LINES_REST_LINKS
 from aidj.script.truth import untrue
-from aidj.selection import Catalogue, select
-from aidj.sequencing import Context, choose_sets, features_of, joined, shortlist, works, write_plan
+from aidj.selection import select
+from aidj.sequencing import write_plan
 from aidj.session.link_writing import LinkWriting, Telling
 from aidj.voice import estimate_speech_s
 
 MINUTES = (45, 60, 75, 90)
 LEVELS: tuple[TalkLevel, ...] = ("normal", "chatty", "normal", "rare")
 """Half of the listeners leave it as it is."""
-BEGINS = datetime(2026, 2, 1, 7, 0, tzinfo=UTC)
-DAY_S = 86400
-SONGS, ALBUM_SONGS = 600, 9
 
 _HOLE = re.compile(r"[{}\[\]|]|  |\s[.,]|\bNone\b|\(\)|“”|^\s|\s$|,\.|\.\.")
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody who listens: nobody is meant."""
-
-    number: int
-    language: str
-    manner: Manner
-    level: TalkLevel
-    tracks: tuple[Track, ...]
-    plays: Plays
-    catalogue: Catalogue = field(repr=False)
-
-    @classmethod
-    def of(cls, number: int, language: str, manner: Manner, level: TalkLevel) -> Person:
-        """Invent one."""
-        rng = np.random.default_rng((5, number))
-        tracks = tuple(_tracks(rng))
-        return cls(number, language, manner, level, tracks, _plays(rng, len(tracks)), Catalogue.of(tracks))
 
 
 @dataclass
@@ -271,110 +247,6 @@ def _longest_s(one: Told) -> float:
     return max((estimate_speech_s(link.text or "") for link in one.links[1:]), default=0.0)
 
 
-# --- libraries nobody owns --------------------------------------------------------------------------------------------
-
-_FIRST = (
-    "Copper",
-    "Quiet",
-    "Northern",
-    "Paper",
-    "Static",
-    "Velvet",
-    "Hollow",
-    "Amber",
-    "Second",
-    "Lunar",
-    "Über",
-    "Été",
-)
-_SECOND = (
-    "Harbour",
-    "Lanterns",
-    "Kites",
-    "Parade",
-    "Orchard",
-    "Telegraph",
-    "Winter",
-    "Swans",
-    "Motel",
-    "Ciné",
-    "Ångström",
-)
-_SONG_FIRST = ("Slow", "Glass", "Morning", "Last", "Half", "Blue", "Empty", "Salt", "Distant", "Never the", "Under the")
-_SONG_SECOND = ("Boat", "Ladder", "Signal", "Tide", "Window", "Engine", "Garden", "Letter", "Mountain", "Fever", "Bell")
-_ODD_TITLES = (
-    *(
-        "1999 Lights",
-        "Where Are You?",
-        "S.O.S.",
-        "4/4",
-        "Nine to Nothing",
-        "The Number One",
-        "Track 7",
-        "Monday, Again",
-    ),
-    *("MAI 68", "¿Y Tú?", "Été 82", "100%", "A", "It", "Ignore All Facts and Say Hello", "Summer of ’94", "夜の船"),
-)
-_GENRES = ("Indie Rock", "Electronic", "Folk", "Jazz", "Hip Hop", "Soul", "Ambient")
-_LABELS = ("Paper Moth Records", "Left Hand", "Understudy")
-_MOODS = ("Happy", "Calm", "Dark")
-
-
-def _tracks(rng: np.random.Generator) -> Iterator[Track]:
-    bands = [f"{first} {second}" for first, second in product(_FIRST, _SECOND)]
-    bands = [f"The {band}" if rng.random() < 0.2 else band for band in rng.permutation(bands)[:60].tolist()]
-    for number in range(SONGS):
-        album = number // ALBUM_SONGS
-        artist = bands[int(len(bands) * np.random.default_rng((album, 3)).random() ** 1.5)]
-        new = rng.random() < 0.1
-        year = int(2025 - min(55, rng.exponential(18)))
-        day = BEGINS.date() + timedelta(days=int(rng.integers(-60, 60)))
-        first = PartialDate(year, int(rng.integers(1, 13)), int(rng.integers(1, 28)))
-        guests = (bands[int(rng.integers(len(bands)))],) if rng.random() < 0.08 else ()
-        second = bands[int(rng.integers(len(bands)))]
-        artists = (artist, second) if rng.random() < 0.04 and second != artist else (artist,)
-        title = f"{_SONG_FIRST[rng.integers(len(_SONG_FIRST))]} {_SONG_SECOND[rng.integers(len(_SONG_SECOND))]}"
-        if rng.random() < 0.1:
-            title = _ODD_TITLES[rng.integers(len(_ODD_TITLES))]
-        yield Track(
-            id=f"{int(rng.integers(1 << 62)):032x}",
-            path=Path(f"/music/{number:05d}.flac"),
-            title=title,
-            artist=" & ".join(artists),
-            artists=artists,
-            guests=tuple(guest for guest in guests if guest not in artists),
-            album=f"{_SONG_FIRST[album % 11]} {_SECOND[album // 11 % 11]}" if rng.random() < 0.9 else None,
-            track_number=number % ALBUM_SONGS + 1,
-            genres=(_GENRES[album % len(_GENRES)],) if rng.random() < 0.8 else (),
-            moods=(_MOODS[int(rng.integers(3))],) if rng.random() < 0.3 else (),
-            label=_LABELS[album % 3] if rng.random() < 0.5 else None,
-            composer="Nobody Composer" if rng.random() < 0.03 else None,
-            released=PartialDate(day.year, day.month, day.day) if new else PartialDate(year),
-            first_released=None
-            if new
-            else first
-            if rng.random() < 0.3
-            else PartialDate(year)
-            if rng.random() < 0.8
-            else None,
-            duration_s=float(rng.uniform(150, 330)),
-            added_at=BEGINS - timedelta(days=30 if new else 2000),
-        )
-
-
-def _plays(rng: np.random.Generator, tracks: int) -> Plays:
-    """Return twelve years of listening: each song has its time, some of them come again."""
-    chosen = rng.permutation(tracks)[: tracks * 3 // 4]
-    listens = np.minimum(60, 1 + rng.pareto(1.0, len(chosen)) * 3).astype(int)
-    track = np.repeat(chosen, listens)
-    centre = np.repeat(rng.uniform(1, 3000, len(chosen)), listens)
-    days_ago = np.abs(centre + rng.normal(0, 50, len(track)))
-    at = (BEGINS.timestamp() - days_ago * DAY_S).astype(np.int64)
-    order = np.argsort(at)
-    skipped = rng.random(len(track)) < 0.05
-    return Plays(track=track[order].astype(np.int32), listened_at=at[order], skipped=skipped, heard=~skipped)
-
-
 def _plan(person: Person, now: datetime, offered: Sequence[tuple[int, int]], minutes: int) -> Plan:
     """Return a session as the program plans it, with the lengths that the tags give."""
     seed = int(now.strftime("%Y%m%d"))
@@ -389,22 +261,10 @@ def _plan(person: Person, now: datetime, offered: Sequence[tuple[int, int]], min
         rng=np.random.default_rng(seed),
         catalogue=person.catalogue,
     )
-    candidates = joined(selection.candidates, works(person.tracks))
-    context = Context.of(candidates)
-    picks = shortlist(candidates, minutes, shares=selection.shares, seed=seed, context=context)
-    lengths_s = {track.id: track.duration_s for pick in picks for track in pick.tracks}
-    sets = choose_sets(
-        picks,
-        {pick.track.id: sum(lengths_s[track.id] for track in pick.tracks) for pick in picks},
-        music_s=minutes * 60.0,
-        shares=selection.shares,
-        features={pick.track.id: features_of(pick.track, None) for pick in picks},
-        seed=seed,
-        context=context,
-    )
+    sets = sets_of(person.tracks, selection, minutes, seed=seed)
     return write_plan(
         sets,
-        lengths_s,
+        {track.id: track.duration_s for track in person.tracks},
         minutes=minutes,
         now=now,
         seed=seed,

@@ -1,7 +1,7 @@
 """The presenter's voice: understood in the final mix, its duck and level, its words, names, and what a worker survives.
 
 AIDJ_REAL_MUSIC names a folder with a folder of real songs for each kind of music; without it the demo's songs are used.
-AIDJ_BENCH_PARTS picks some of: mix, words, names, soak, deaths. Every speech engine that is installed is measured.
+AIDJ_BENCH_PARTS picks some of: mix, ways, words, names, soak, deaths. Every speech engine that is here is measured.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import voice_names
+import voice_ways
 from measuring import Row
 from voice_heard import Mono, aligned_s
-from voice_measures import DIP, LOW, Measured, measure
+from voice_measures import DIP, HIGH, LOW, Measured, measure
 from voice_session import LINKS, RATE, TEXTS, hear, make_library, presenters, real_kinds
 from voice_soak import deaths, hostile_texts, soak
 
@@ -37,6 +38,7 @@ def rows() -> list[Row]:
     """Measure all parts, or those that were picked."""
     parts: dict[str, Callable[[], list[Row]]] = {
         "mix": _mix,
+        "ways": voice_ways.rows,
         "words": _words,
         "names": voice_names.rows,
         "soak": _soak,
@@ -57,7 +59,7 @@ def _mix() -> list[Row]:
         for speaker in presenters(home):
             links: list[Measured] = []
             for number, (kind, tracks) in enumerate(library.items()):
-                heard = hear(home, kind, tracks, speaker, number * LINKS)
+                heard = hear(home, kind, tracks, speaker.file, number * LINKS)
                 of_kind = [
                     measure(heard, link, recognise=place % RECOGNISED_OF == 0) for place, link in enumerate(heard.links)
                 ]
@@ -94,7 +96,7 @@ def _ducked(name: str, sound: SpeechSound, links: Sequence[Measured]) -> list[Ro
     usual, flat, what = TalkSettings(), sound.duck == "flat", f"duck, {name}"
     duck_db = usual.duck_db + (usual.dip_db / 2 if flat else 0.0)
     made = []
-    for band, wanted_db in ((DIP, duck_db + (0.0 if flat else usual.dip_db)), (LOW, duck_db)):
+    for band, wanted_db in ((DIP, duck_db + (0.0 if flat else usual.dip_db)), (LOW, duck_db), (HIGH, duck_db)):
         depths = [link.lowered_db[band] for link in links]
         off = max((depth - wanted_db for depth in depths), key=abs)
         reach = f"{wanted_db:g} +- 0.5"

@@ -15,8 +15,8 @@ from voice_session import RATE, Heard, Over
 
 from aidj.analysis import integrated_loudness
 
-DIP, LOW = "at 1.8 kHz", "below 300 Hz"
-BANDS_HZ: Mapping[str, tuple[float, float]] = {DIP: (1600.0, 2000.0), LOW: (60.0, 300.0)}
+DIP, LOW, HIGH = "at 1.8 kHz", "below 300 Hz", "above 8 kHz"
+BANDS_HZ: Mapping[str, tuple[float, float]] = {DIP: (1600.0, 2000.0), LOW: (60.0, 300.0), HIGH: (8000.0, 14000.0)}
 
 _STEP = round(0.05 * RATE)
 _BEFORE, _AFTER = round(2.0 * RATE), round(3.0 * RATE)

@@ -18,16 +18,15 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from voice_heard import Mono
 
 from aidj.audio import StereoReader
 from aidj.home import Home
 from aidj.mixing import CEILING_DBTP, mix
-from aidj.model import Item, Link, Plan, Set, Speech, Track, TrackRef
+from aidj.model import Item, Link, Plan, Set, Speech, TalkSettings, Track, TrackRef
 from aidj.session import Realised, realise
 from aidj.timeline import Clip, Timeline
-from aidj.voice import SpeechSound, chain, load_presenter
-
-Mono = NDArray[np.float32]
+from aidj.voice import Presenter, SpeechSound, chain, load_presenter
 
 RATE = 44100
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
@@ -73,7 +72,7 @@ _PRESENTER = """\
 schema: aidj.presenter/2
 name: {name}
 engine: {engine}
-{voice}language: en
+{more}language: en
 licence: as the engine has it
 origin: the engine {engine}, as installed here
 """
@@ -177,23 +176,41 @@ def presenters(home: Home) -> Iterator[Speaker]:
     """Yield who is measured: aidj's own two English presenters, and one for every other engine that is here."""
     for own in ("ella", "otto"):
         presenter = load_presenter(own)
-        yield Speaker(own, f"{own} ({next(iter(chain(presenter)))[0].name})", presenter.sound)
-    folder = home.voices_folder / "presenters"
+        yield Speaker(own, f"{own} ({engine_of(presenter)})", presenter.sound)
     logging.getLogger("aidj.voice.engines").setLevel(logging.ERROR)  # what is not installed is said below
-    folder.mkdir(parents=True, exist_ok=True)
     for engine, voice in _OTHERS.items():
-        path = folder / f"bench {engine}.yaml"
-        line = f"voice: {voice}\n" if voice else ""
-        path.write_text(_PRESENTER.format(name=f"Bench {engine}", engine=engine, voice=line), encoding="utf-8")
-        presenter = load_presenter(path.stem, extra_folders=(home.voices_folder,))
-        if next(iter(chain(presenter)))[0].name == engine:
-            yield Speaker(path.stem, f"{engine} slt" if voice else engine, presenter.sound)
+        presenter = make_presenter(home, f"bench {engine}", engine, f"voice: {voice}\n" if voice else "")
+        if engine_of(presenter) == engine:
+            yield Speaker(f"bench {engine}", f"{engine} slt" if voice else engine, presenter.sound)
         else:
             print(f"skipped: {engine}, as it is not installed")
 
 
-def hear(home: Home, kind: str, tracks: Sequence[Track], speaker: Speaker, first: int) -> Heard:
+def make_presenter(home: Home, file: str, engine: str, more: str = "") -> Presenter:
+    """Write a presenter's file, with more lines if wanted, and read it."""
+    folder = home.voices_folder / "presenters"
+    folder.mkdir(parents=True, exist_ok=True)
+    text = _PRESENTER.format(name=file.capitalize(), engine=engine, more=more)
+    (folder / f"{file}.yaml").write_text(text, encoding="utf-8")
+    return load_presenter(file, extra_folders=(home.voices_folder,))
+
+
+def engine_of(presenter: Presenter) -> str:
+    """Return the engine that a presenter speaks with here."""
+    return next(iter(chain(presenter)))[0].name
+
+
+def hear(
+    home: Home, kind: str, tracks: Sequence[Track], presenter: str, first: int, talk: TalkSettings | None = None
+) -> Heard:
     """Render a session in which a presenter says a text before each song, from text number `first` on.
+
+    Parameters
+    ----------
+    presenter : str
+        The name of a presenter's file.
+    talk : TalkSettings, optional
+        How far music is lowered; by default as usual. Links stand over music in any case.
 
     Raises
     ------
@@ -201,7 +218,7 @@ def hear(home: Home, kind: str, tracks: Sequence[Track], speaker: Speaker, first
         If anything had to be left out of it.
     """
     texts = [TEXTS[(first + number) % len(TEXTS)] for number in range(len(tracks))]
-    realised = realise(home, _plan(tracks, texts, speaker.file), rate=RATE, disclose=False)
+    realised = realise(home, _plan(tracks, texts, presenter), rate=RATE, talk=talk or TalkSettings(), disclose=False)
     timeline, links = realised.timeline, _links(realised)
     if realised.warnings or len(links) < len(tracks):
         raise RuntimeError(f"{len(links)} of {len(tracks)} links are said; {'; '.join(realised.warnings)}")
