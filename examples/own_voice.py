@@ -30,11 +30,10 @@ class HummingVoice:
         return aidj.Speech(text=text, samples=samples, rate=self.rate, engine=self.name, voice=self.voice)
 
 
-def main(data: Path, plan: Path, output: Path) -> aidj.Rendered:
+def main(data: Path, plan: Path, output: Path) -> None:
     with aidj.open_home(data) as home:
         rendered = aidj.render(home, aidj.load_plan(plan), output, voice=HummingVoice())
     print(f"{rendered.timeline.duration_s:.0f} s in {output}")
-    return rendered
 
 
 if __name__ == "__main__":

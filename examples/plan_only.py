@@ -10,7 +10,7 @@ from pathlib import Path
 import aidj
 
 
-def main(data: Path, music: Path, history: Path) -> aidj.Plan:
+def main(data: Path, music: Path, history: Path) -> None:
     now = datetime.now().astimezone()
     with aidj.open_home(data) as home:
         home.library.scan([music], now=now)
@@ -18,7 +18,6 @@ def main(data: Path, music: Path, history: Path) -> aidj.Plan:
         plan = aidj.plan_session(home, minutes=6, now=now)
     for number, item in enumerate(plan.items(), start=1):
         print(f"{number}. {item.track.artist} – {item.track.title} [{item.rotation}] {item.why}")
-    return plan
 
 
 if __name__ == "__main__":

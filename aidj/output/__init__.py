@@ -8,7 +8,7 @@ from aidj.output.device import DeviceSink
 from aidj.output.mix import FileOutput, MemoryOutput, Output, write_mix
 from aidj.output.null import NullSink
 from aidj.output.pcm import PcmSink, WavSink
-from aidj.output.playing import Played, Sink, Source, play
+from aidj.output.playing import Played, Sink, SinkClosed, Source, play
 from aidj.output.pydub_segment import to_pydub
 from aidj.output.seam_plot import PLOT_SUFFIXES, check_can_draw, draw_seams
 from aidj.output.seam_views import SeamView, seam_views
@@ -30,6 +30,7 @@ __all__ = [
     "Played",
     "SeamView",
     "Sink",
+    "SinkClosed",
     "Source",
     "WavSink",
     "chapters_of",

@@ -31,7 +31,11 @@ class Source(Protocol):
         """Frames per second, in Hz."""
 
     def read(self, n_frames: int, /) -> NDArray[np.float32]:
-        """Return the next frames, shape (n_frames, 2). Fewer than asked for are the last ones."""
+        """Return the next frames, shape (n_frames, 2). Fewer than asked for are the last ones.
+
+        A source that is never short of frames, such as a live session, which is silent behind its end, tells by an
+        attribute ``ended`` that nothing more comes.
+        """
 
 
 class Sink(Protocol):
@@ -138,7 +142,7 @@ def play(source: Source, sink: Sink, *, stop: threading.Event, block_frames: int
             block = _checked(source.read(block_frames), block_frames)
             n_frames += len(block)
             sink.write(block)
-            if len(block) < block_frames:
+            if len(block) < block_frames or getattr(source, "ended", False):
                 end = _drained(sink, stop)
                 break
     except SinkClosed:

@@ -145,9 +145,10 @@ class Session:
     # What is heard ----------------------------------------------------------------------------------------------------
 
     def read(self, n_frames: int, *, wait: bool = False) -> NDArray[np.float32]:
-        """Return the next n_frames frames, float32, shape (n_frames, 2); fewer where the session ends, and none after.
+        """Return the next n_frames frames, float32, shape (n_frames, 2).
 
-        Silence before the first song is ready, while paused, and where nothing was ready in time (an `Underrun`).
+        Silence before the first song is ready, while paused, where nothing was ready in time (an `Underrun`), and
+        behind the end.
 
         Parameters
         ----------

@@ -101,15 +101,14 @@ class Player:
         return self._ended
 
     def read(self, n_frames: int) -> NDArray[np.float32]:
-        """Return the next n_frames frames, shape (n_frames, 2); silence while paused, and fewer at the end."""
+        """Return the next n_frames frames, shape (n_frames, 2); silence while paused and behind the end."""
         if n_frames < 0:
             raise ValueError("there is no reading backwards")
         out = np.zeros((n_frames, CHANNELS), np.float32)
         with self._changed:
             done = 0
-            while done < n_frames and not self._ended:
+            while done < n_frames:
                 done += self._next(out[done:])
-            out = out[:done]
             self._volume.apply(out)
             self._notify()
         return out

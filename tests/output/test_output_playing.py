@@ -50,6 +50,19 @@ def test_a_source_plays_to_its_end() -> None:
     assert source.n_frames == 5000
 
 
+def test_a_source_that_is_silent_behind_its_end_tells_when_it_is_over() -> None:
+    class Padded(Tone):
+        ended = False
+
+        def read(self, n_frames: int) -> NDArray[np.float32]:
+            block = super().read(n_frames)
+            self.ended = len(block) < n_frames
+            return np.concatenate([block, np.zeros((n_frames - len(block), 2), np.float32)])
+
+    played = play(Padded(n_frames=3000), NullSink(paced=False), stop=threading.Event(), block_frames=1024)
+    assert (played.end, played.n_frames) == ("ended", 3072)
+
+
 def test_a_paced_sink_takes_as_long_as_the_sound() -> None:
     began_s = time.monotonic()
     played = play(Tone(rate=RATE, n_frames=RATE // 2), NullSink(), stop=threading.Event(), block_frames=256)
