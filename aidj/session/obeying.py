@@ -5,9 +5,8 @@ from __future__ import annotations
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from aidj.asking import Understood
 from aidj.errors import AidjError
 from aidj.model import Item, LinkKind, Plan, Track
 from aidj.selection import Query
@@ -48,6 +47,9 @@ from aidj.session.reading import ReadRequest, in_words, wishes_of
 from aidj.session.setup import Setup
 from aidj.session.upcoming import Upcoming
 from aidj.session.wishes import Wishes
+
+if TYPE_CHECKING:
+    from aidj.asking import Understood
 
 DISLIKED_DAYS = 90
 

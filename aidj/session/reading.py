@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from aidj.asking import LlmTranslator, Names, Understood, read_request, said
 from aidj.home import Home
 from aidj.model import WriterSettings
 from aidj.session.wishes import Wishes
+
+if TYPE_CHECKING:
+    from aidj.asking import Understood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,8 @@ class ReadRequest:
 
     def run(self, home: Home) -> Understood:
         """Return what was understood; any text gives an answer. Raises ConfigError where the model cannot be used."""
+        from aidj.asking import LlmTranslator, Names, read_request  # not needed before somebody asks
+
         return read_request(
             self.text,
             language=self.language,
@@ -51,4 +56,6 @@ def wishes_of(understood: Understood) -> Wishes:
 
 def in_words(understood: Understood) -> str:
     """Return what was understood, and what could not be done, for the listener."""
+    from aidj.asking import said
+
     return said(understood)

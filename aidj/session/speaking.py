@@ -10,7 +10,7 @@ from aidj.errors import VoiceError
 from aidj.home import Home
 from aidj.model import Speech, TalkSettings
 from aidj.session.presenting import Speaking, Warn, keeps_silent, spoken_by, usable_voice, without_ducking
-from aidj.voice import Presenter, SilentVoice, Voice, VoiceLevel, prepare_speech, voice_level
+from aidj.voice import Presenter, SilentVoice, Voice, VoiceLevel, prepare_first, prepare_speech
 
 _SPEAKERS = 2
 
@@ -117,11 +117,14 @@ class SpokenLinks:
 
     def _ready(self, speech: Speech, presenter: Presenter, target_lufs: float) -> Speech:
         voice = speech.engine, speech.voice
-        if voice not in self._levels:
-            self._levels[voice] = voice_level([speech], rate=self._rate, target_lufs=target_lufs, sound=presenter.sound)
-        return prepare_speech(
-            speech, rate=self._rate, target_lufs=target_lufs, sound=presenter.sound, level=self._levels[voice]
+        if voice in self._levels:
+            return prepare_speech(
+                speech, rate=self._rate, target_lufs=target_lufs, sound=presenter.sound, level=self._levels[voice]
+            )
+        ready, self._levels[voice] = prepare_first(
+            speech, rate=self._rate, target_lufs=target_lufs, sound=presenter.sound
         )
+        return ready
 
     def coming(self, texts: Mapping[int, str]) -> frozenset[int]:
         """Return the numbers of the texts that are still being spoken."""

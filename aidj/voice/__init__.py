@@ -5,7 +5,7 @@ from aidj.voice.engines import SILENT, Chain, chain, engine_names, load_engine
 from aidj.voice.estimate import estimate_speech_s
 from aidj.voice.fakes import SilentEngine, SilentVoice, ToneEngine, ToneVoice
 from aidj.voice.phonemes import espeak_phonemes
-from aidj.voice.prepare import PEAK_CEILING_DB, VoiceLevel, prepare_speech, prepare_speeches, voice_level
+from aidj.voice.prepare import PEAK_CEILING_DB, VoiceLevel, prepare_first, prepare_speech, prepare_speeches
 from aidj.voice.presenters import (
     Presenter,
     SpeechSound,
@@ -53,6 +53,7 @@ __all__ = [
     "load_presenter",
     "load_pronunciation",
     "make_voice",
+    "prepare_first",
     "prepare_speech",
     "prepare_speeches",
     "presenter_for",
@@ -60,6 +61,5 @@ __all__ = [
     "read_pronunciation",
     "spoken_text",
     "synthesise",
-    "voice_level",
     "without_names",
 ]

@@ -53,12 +53,18 @@ def _smoothed_db(wanted_db: NDArray[np.float64], step_s: float) -> NDArray[np.fl
     return np.array(smooth)
 
 
+def fast_length(length: int) -> int:
+    """Return a length that an FFT takes quickly, no shorter and at most a quarter longer: 4 to 8 times a power of 2."""
+    power = 1 << max(0, length.bit_length() - 3)
+    return -(-length // power) * power
+
+
 def soften_sibilants(samples: _Samples, rate: int) -> _Samples:
     """Return the voice with sharp s sounds lowered by up to 6 dB, and nothing else touched."""
     low_hz, high_hz = SIBILANTS_HZ
     if rate / 2 <= low_hz or not len(samples):
         return samples
-    padded = len(samples) + rate // 10
+    padded = fast_length(len(samples) + rate // 10)
     f = np.fft.rfftfreq(padded, 1 / rate)
     # Butterworth edges of the fourth order: no ringing to speak of, and no phase.
     edges = 1 / np.sqrt((1 + (low_hz / np.maximum(f, 1.0)) ** 8) * (1 + (f / high_hz) ** 8))

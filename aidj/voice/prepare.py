@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidj.model import Speech, Word
-from aidj.voice.compressor import compress, soften_sibilants
+from aidj.voice.compressor import compress, fast_length, soften_sibilants
 from aidj.voice.level import hold_peaks, voice_lufs
 from aidj.voice.presenters import SpeechSound
 
@@ -86,20 +86,24 @@ def prepare_speech(
     Parameters
     ----------
     level : VoiceLevel, optional
-        The level of its voice, as `voice_level` has it; by default that of this speech alone.
+        The level of its voice, as `prepare_first` has it; by default that of this speech alone.
     """
     sound = sound or SpeechSound()
     shaped = _shaped(speech, rate, sound)
     return _levelled(shaped, level or _level_of([shaped.samples], rate, target_lufs + sound.level_db))
 
 
-def voice_level(
-    speeches: Sequence[Speech], *, rate: int, target_lufs: float, sound: SpeechSound | None = None
-) -> VoiceLevel:
-    """Return the level of one voice over some of what it says: for a session whose links are not all known yet."""
+def prepare_first(
+    speech: Speech, *, rate: int, target_lufs: float, sound: SpeechSound | None = None
+) -> tuple[Speech, VoiceLevel]:
+    """Return the first speech of a voice as it goes into the mix, and the level that all others of it get.
+
+    For a session whose links are not all known yet.
+    """
     sound = sound or SpeechSound()
-    clips = [_shaped(speech, rate, sound).samples for speech in speeches]
-    return _level_of(clips, rate, target_lufs + sound.level_db)
+    shaped = _shaped(speech, rate, sound)
+    level = _level_of([shaped.samples], rate, target_lufs + sound.level_db)
+    return _levelled(shaped, level), level
 
 
 def _shaped(speech: Speech, rate: int, sound: SpeechSound) -> Speech:
@@ -151,7 +155,7 @@ def _held(samples: _Samples, rate: int, after_db: float) -> _Samples:
 
 def _filtered(samples: _Samples, rate: int, bells: Sequence[tuple[float, float, float]]) -> _Samples:
     """Fourth-order Butterworth high-pass, and bells, by magnitude alone: no phase shift, the whole clip at once."""
-    padded = len(samples) + rate // 2  # room for the filter to ring out instead of wrapping round
+    padded = fast_length(len(samples) + rate // 2)  # room for the filter to ring out instead of wrapping round
     f = np.fft.rfftfreq(padded, 1 / rate)
     magnitude = (f / _HIGH_PASS_HZ) ** 4 / np.sqrt(1 + (f / _HIGH_PASS_HZ) ** 8)
     for middle_hz, q, gain_db in bells:

@@ -11,9 +11,9 @@ from aidj.voice import (
     ToneVoice,
     load_presenter,
     make_voice,
+    prepare_first,
     prepare_speech,
     prepare_speeches,
-    voice_level,
 )
 from aidj.voice.compressor import compress, soften_sibilants
 from aidj.voice.level import voice_lufs
@@ -157,12 +157,14 @@ def test_the_order_and_the_company_of_other_voices_change_nothing():
     assert loudness(ready[1]) == pytest.approx(-16, abs=0.7), "every voice comes to the same loudness"
 
 
-def test_a_level_can_be_found_before_all_is_known():
-    speeches = [speech_of(spiky(seed=seed)) for seed in (1, 2)]
-    level = voice_level(speeches, rate=RATE, target_lufs=-16)
-    for made, said in zip(prepare_speeches(speeches, rate=RATE, target_lufs=-16), speeches, strict=True):
-        again = prepare_speech(said, rate=RATE, target_lufs=-16, level=level)
-        np.testing.assert_array_equal(again.samples, made.samples)
+def test_the_first_speech_of_a_voice_sets_the_level_of_the_others():
+    first, second = (speech_of(spiky(seed=seed)) for seed in (1, 2))
+    ready, level = prepare_first(first, rate=RATE, target_lufs=-16)
+    np.testing.assert_array_equal(ready.samples, prepare_speeches([first], rate=RATE, target_lufs=-16)[0].samples)
+    np.testing.assert_array_equal(prepare_speech(first, rate=RATE, target_lufs=-16, level=level).samples, ready.samples)
+    louder = speech_of(2 * second.samples)
+    made = [prepare_speech(said, rate=RATE, target_lufs=-16, level=level) for said in (second, louder)]
+    assert loudness(made[1]) > loudness(made[0]) + 1, "the level is the voice's, not the clip's"
 
 
 @pytest.mark.parametrize("level_db", [-6.0, 3.0])
