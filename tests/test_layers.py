@@ -13,10 +13,10 @@ import pytest
 import aidj
 
 ROOT = Path(aidj.__file__).parent
-FOUNDATIONS = ("errors", "model", "keys", "names", "nodes", "database", "files", "audio")
+FOUNDATIONS = ("errors", "processes", "model", "keys", "names", "nodes", "database", "files", "endpoints", "audio")
 ROOMS = (
     *("library", "history", "analysis", "selection", "sequencing", "plan", "script", "asking", "voice", "timeline"),
-    *("mixing", "output", "config", "demo", "home", "session", "cli"),
+    *("mixing", "output", "scrobbling", "config", "demo", "home", "session", "radio", "mopidy", "cli"),
 )
 """In the order in which data flows: a room imports from those before it."""
 FILES = sorted(ROOT.rglob("*.py"))

@@ -127,7 +127,7 @@ def render(options: argparse.Namespace, screen: Screen) -> int:
         writer = LlmWriter(settings.writer, personal=settings.talk.personal) if settings.writer else None
         bring_in(home, options, now, screen)
         if options.plan:
-            document = _as_wished(load_plan(options.plan), options, home, screen)
+            document = as_wished(load_plan(options.plan), options, home, screen)
             document = as_set(home, document, settings.handover, settings.leave_alone, settings.talk)
         else:
             document = _plan(home, options, screen, now, options.music)
@@ -143,14 +143,14 @@ def render(options: argparse.Namespace, screen: Screen) -> int:
     return 0
 
 
-def _as_wished(document: Plan, options: argparse.Namespace, home: Home, screen: Screen) -> Plan:
+def as_wished(document: Plan, options: argparse.Namespace, home: Home, screen: Screen) -> Plan:
     """Apply to a finished plan what can still be changed, and say what cannot."""
     late = [f"--{name}" for name in ("seed", "date") if getattr(options, name) is not None] + given_wishes(options)
     if options.talk not in (None, "silent"):
         late.append(f"--talk {options.talk}")
     if late:
         screen.note(f"{', '.join(late)} has no effect on a plan that is made already.")
-    if presenter := _asked_presenter(options, home):
+    if presenter := asked_presenter(options, home):
         document = replace(document, presenter=presenter)
     said = {"talk_placement": options.talk_placement} if options.talk_placement else {}
     if options.impersonal:
@@ -165,7 +165,7 @@ def _as_wished(document: Plan, options: argparse.Namespace, home: Home, screen: 
     return document
 
 
-def _asked_presenter(options: argparse.Namespace, home: Home) -> str | None:
+def asked_presenter(options: argparse.Namespace, home: Home) -> str | None:
     """Return who is asked to speak, by name or by language; None where nobody is."""
     if options.language:
         return presenter_for(options.language, extra_folders=(home.voices_folder,))
@@ -195,7 +195,7 @@ def _plan(
             now=now,
             seed=options.seed,
             folders=folders,
-            presenter=_asked_presenter(options, home) or settings.presenter or DEFAULT_PRESENTER,
+            presenter=asked_presenter(options, home) or settings.presenter or DEFAULT_PRESENTER,
             progress=lambda done, of, track: step("Measuring", done, of),
         )
 

@@ -22,7 +22,7 @@ from aidj.session.events import Ended, Problem
 from aidj.session.jobs import Jobs
 from aidj.session.obeying import Asked, Obeying
 from aidj.session.on_air import SONGS_READY, OnAir
-from aidj.session.play_log import PlayLog, SongBegan
+from aidj.session.play_log import PlayLog
 from aidj.session.playing import Player
 from aidj.session.presenting import Speaking
 from aidj.session.programme import Programme
@@ -70,6 +70,8 @@ class Director:
         """What comes behind the plan, on its way."""
         self._turned = 0
         """How often other songs had taken the place of those to come when that was begun."""
+        self._kept: tuple[int, Plan] | None = None
+        """The song that sounded, and the plan, when that was kept for another session to go on with."""
         self._has_speech = False
         """Whether something was spoken since more was laid out last."""
         self._tried: tuple[int, int] | None = None
@@ -122,6 +124,7 @@ class Director:
             self._write_down()
             self._obey()
             self._keep_ahead()
+            self._keep_unfinished()
             seen = self._player.wait_for_change(seen, _TICK_S)
         self._write_down()
         if self._player.ended and not self._setup.private and self._air.ends != "stopped":
@@ -290,15 +293,16 @@ class Director:
     def _write_down(self) -> None:
         for note, frame in self._player.notes():
             self._play_log.write(note, self._setup.moment(frame / self._player.rate), self._air.plan)
-            if isinstance(note, SongBegan):
-                self._keep_unfinished(note.number)
             self._player.busy(-1)
 
-    def _keep_unfinished(self, number: int) -> None:
-        if self._setup.private or self._air.ends == "stopped":
+    def _keep_unfinished(self) -> None:
+        """Keep what is left of the session, whenever it is another rest than was kept."""
+        number, plan = self._player.song, self._air.plan
+        if self._setup.private or self._air.ends == "stopped" or number is None or (number, plan) == self._kept:
             return
+        self._kept = number, plan
         try:
-            unfinished.keep(self._home, self._air.plan, number, endless=not self._air.is_final)
+            unfinished.keep(self._home, plan, number, endless=not self._air.is_final)
         except AidjError as error:
             _log.warning("The session could not be gone on with later: %s", error)
 

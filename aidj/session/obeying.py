@@ -37,7 +37,7 @@ from aidj.session.edits import (
     turn_to,
 )
 from aidj.session.entries import entries_of
-from aidj.session.events import Answered, PlanChanged, Problem
+from aidj.session.events import Answered, Ended, PlanChanged, Problem
 from aidj.session.jobs import Jobs
 from aidj.session.on_air import OnAir
 from aidj.session.play_log import PlayLog
@@ -137,6 +137,9 @@ class Obeying:
             case Stop(after):
                 self._air.is_final = True
                 self._air.ends = "stopped"
+                if after == "now" and self._player.song is None:
+                    self._player.end(Ended(frame=0, reason="stopped"))  # there is no song yet that could fade out
+                    return "done"
                 return _done(self._air.change(partial(stop, after=after)))
         return "done"
 

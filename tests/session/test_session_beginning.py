@@ -225,6 +225,17 @@ def test_a_private_session_leaves_nothing_behind(folder: Path, start: Callable[.
         assert not home.said.recent(NOW + timedelta(days=1)).links
 
 
+def test_who_stops_before_the_first_song_hears_nothing_and_no_complaint(start: Callable[..., Session]) -> None:
+    session = start()
+    session.stop()
+    while not session.ended:
+        session.read(BLOCK, wait=True)
+    events = session.events()
+    assert not [event for event in events if isinstance(event, Problem | TrackStarted)]
+    assert isinstance(events[-1], Ended)
+    assert events[-1].reason == "stopped"
+
+
 def test_nothing_sounds_behind_the_end(start: Callable[..., Session]) -> None:
     session = start(minutes=2.0)
     blocks = []
