@@ -23,6 +23,7 @@ _WIDE_COLUMNS, _WIDE_LINES = 120, 22
 """From here on what comes next stands beside what plays now."""
 _WIDEST = 180
 _BETWEEN = 3
+_MOST_NOTES = 12
 _ART_COLUMNS, _ART_LINES = 60, 6
 """No picture is shown on a narrower screen, or where it would have fewer lines."""
 
@@ -64,6 +65,11 @@ class Layout:
     def now_line(self) -> int:
         """The line at which the song that plays begins."""
         return self.of("theme") + self.of("gap_theme")
+
+    @property
+    def most_notes(self) -> int:
+        """Rows that notes may take where there is much to be told, over the last of what comes next."""
+        return max(self.of("note"), min(_MOST_NOTES, self.lines * 2 // 5))
 
     @property
     def art(self) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
-from aidj.model import Item
+from aidj.model import Rotation
 from aidj.radio.cleaning import clean
 from aidj.radio.helping import KeyHelp
 from aidj.radio.painting import encodable
@@ -72,18 +72,24 @@ class PlainLog:
         if state.ended is not None:
             self.say(_ended(state.ended))
             return
-        if state.playing is None:
-            self.say("Nothing plays yet.")
+        lost = " The sound device has gone; space tries another one." if state.lost else ""
+        still = lost or (" Paused." if state.paused else "")
+        coming = state.coming(frame, rate)
+        if coming is not None:
+            self.say(f"Coming up: {_song(coming.artist, coming.title)}. {_why(coming.rotation, coming.why)}.{still}")
+        elif state.playing is None:
+            self.say(f"Nothing plays yet.{still}")
             return
-        song = _song(state.playing.track.artist, state.playing.track.title)
-        far = minutes(state.position_s(frame, rate))
-        length = f" of {minutes(state.length_s())}" if state.length_s() else ""
-        paused = " Paused." if state.paused else ""
-        self.say(f"Now: {song}, {far}{length}. {_why(state.playing.item)}.{paused}")
+        else:
+            song = _song(state.playing.track.artist, state.playing.track.title)
+            far = minutes(state.position_s(frame, rate))
+            length = f" of {minutes(state.length_s())}" if state.length_s() else ""
+            item = state.playing.item
+            self.say(f"Now: {song}, {far}{length}. {_why(item.rotation, item.why)}.{still}")
         if state.theme:
             self.say(f"Set: {state.theme}.")
-        if state.upcoming:
-            self.say(f"Next: {_song(state.upcoming[0].artist, state.upcoming[0].title)}.")
+        for following in state.upcoming[coming is not None :][:1]:
+            self.say(f"Next: {_song(following.artist, following.title)}.")
 
     def keys(self, keys: Sequence[KeyHelp]) -> None:
         """Print what each key does."""
@@ -96,7 +102,7 @@ def line_of(event: Event) -> str:
     match event:
         case TrackStarted():
             song = _song(event.track.artist, event.track.title)
-            return f"Now: {song}, {minutes(event.plays_s)} ({_why(event.item)})"
+            return f"Now: {song}, {minutes(event.plays_s)} ({_why(event.item.rotation, event.item.why)})"
         case LinkStarted():
             return f"Presenter: {event.link.text}" if event.link.text else ""
         case SetChanged():
@@ -125,9 +131,9 @@ def _song(artist: str, title: str) -> str:
     return f"{artist}: {title}" if artist else title
 
 
-def _why(item: Item) -> str:
-    rotation = item.rotation.replace("_", " ")
-    return f"{rotation}: {item.why}" if item.why else rotation
+def _why(rotation: Rotation, why: str) -> str:
+    name = rotation.replace("_", " ")
+    return f"{name}: {why}" if why else name
 
 
 def _ended(reason: str) -> str:

@@ -7,7 +7,7 @@ Words, signs and lengths tell everything; colours only repeat it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ _LENGTH_CELLS = 7
 _MOST_COMING = 10
 _NARROW = 70
 _MUTED_DB = -60.0
+_LINGERS_S = 6.0
+"""How long what was said can still be read."""
 
 
 def art_size(size: tuple[int, int]) -> tuple[int, int]:
@@ -83,19 +85,21 @@ def screen(
     """
     where = layout(max(1, size[0]), max(1, size[1]), has_art)
     signs = BLOCKS if blocks else ASCII
-    if show_keys or where.art == (0, 0) or (art is not None and (art.columns, art.lines) > where.art):
+    fits = art is not None and (art.columns, art.lines) <= where.art != (0, 0)
+    if show_keys or not fits or state.coming(frame, rate) is not None:
         art = None
     view = _View(state, frame, rate, level or SILENCE, where, signs)
-    told = notes(state, frame, rate, where.used_columns, where.of("note"), signs)
+    seen = state if typed is None else replace(state, message=None, lost=False)  # what is typed stands in their place
+    told = notes(seen, frame, rate, where.used_columns, where.of("note"), where.most_notes, signs)
     if typed is not None:
-        told = [entry(typed, cursor, where.used_columns), *told[1:]][: max(1, where.of("note"))]
+        told = [entry(typed, cursor, where.used_columns), *told[1:]]
     top = [*[view.header(title)] * where.of("theme"), *[EMPTY] * where.of("gap_theme")]
     bottom = [
         *[EMPTY] * where.of("gap_note"),
         *told,
         *key_bar(keys, where.used_columns, where.of("keys"), is_list_open=show_keys),
     ]
-    room = max(0, where.lines - len(top) - len(bottom))
+    room = max(0, where.lines - len(top) - len(bottom))  # a long answer covers the last of what comes next
     body = _lines(key_list(keys, where.used_columns, room, signs)) if show_keys else view.body(room, art)
     lines = [*_lines(top), *body, *_lines(bottom)]
     return Screenful(
@@ -148,16 +152,16 @@ class _View:
         return (lines + _lines([EMPTY] * room))[:room]
 
     def words(self, width: int, lines: int) -> list[Row]:
-        """Return what the presenter says, up to the word that is heard now; what was said last, dim."""
-        said = self.state.said
-        if said is None or not said.link.text or lines <= 0:
+        """Return what the presenter says, up to the word that is heard now; once it is said, dim for a while."""
+        said, silent_s = self.state.said, self.state.silent_s(self.frame, self.rate)
+        if said is None or not said.link.text or lines <= 0 or silent_s > _LINGERS_S:
             return [EMPTY] * lines
         text = safe(said.link.text)
         spoken = len(safe(said.link.text[: self.state.spoken_chars(self.frame, self.rate)]))
         ranges = wrapped(text, width - cell_len(self.signs.gutter))
         now = max((n for n, (start, _) in enumerate(ranges) if start < spoken), default=0)
         page = now // lines * lines  # pages are turned: lines that move cannot be read
-        is_over = spoken >= len(text.rstrip())
+        is_over = silent_s > 0
         rows: list[Row] = []
         for n, (start, end) in enumerate(ranges[page : now + 1], page):
             heard = text[start : min(end, spoken)]
@@ -176,7 +180,10 @@ class _View:
         each = 1
         if self.layout.is_wide:
             each = 3 if lines >= 3 * _MOST_COMING else 2
-        for coming in self.state.upcoming[:_MOST_COMING]:
+        upcoming = self.state.upcoming
+        if self.state.coming(self.frame, self.rate) is not None:
+            upcoming = upcoming[1:]  # the first one stands in the place of the song that plays
+        for coming in upcoming[:_MOST_COMING]:
             part = [*self._coming(coming, width), EMPTY][:each]
             theme: list[Row] = []
             if coming.theme and len(rows) + len(part) < lines:

@@ -11,7 +11,7 @@ import logging
 from collections import deque
 from concurrent.futures import CancelledError, Future
 
-from aidj.errors import AidjError, LibraryError
+from aidj.errors import AidjError
 from aidj.home import Home
 from aidj.library import ScanReport
 from aidj.model import Plan
@@ -37,6 +37,9 @@ _QUICK_S = 20.0
 """Where nothing is planned behind a song that is over so soon, one is chosen at once."""
 _TICK_S = 0.5
 _SCAN_TICK_S = 0.1
+_CHOOSE_PATIENCE_S = 2.0
+_SCAN_PATIENCE_S = 5.0
+"""While music is still being found, planning is tried again after so long."""
 _PATIENCE_S = 15.0
 """What cannot be done is tried again for so much of the session."""
 _HELD_S = 0.05
@@ -68,6 +71,12 @@ class Director:
         """What is done about the library meanwhile."""
         self._stretch: Future[Tail] | None = None
         """What comes behind the plan, on its way."""
+        self._scan: Future[ScanReport] | None = None
+        """What is found of new music, on its way."""
+        self._not_before_s = 0.0
+        """Nothing is planned before so much was read: there was too little to choose from."""
+        self._not_chosen_before_s = 0.0
+        """Nor is anything chosen at once: there was nothing."""
         self._turned = 0
         """How often other songs had taken the place of those to come when that was begun."""
         self._kept: tuple[int, Plan] | None = None
@@ -177,7 +186,7 @@ class Director:
         setup = self._setup
         if not setup.music:
             return True
-        scan = self._library_jobs.submit(Scan(folders=tuple(setup.music), now=setup.began_at))
+        self._scan = scan = self._library_jobs.submit(Scan(folders=tuple(setup.music), now=setup.began_at))
         scan.add_done_callback(self._tell_of_scan)
         seen = -1
         while not self._closing:
@@ -250,10 +259,13 @@ class Director:
             self._player.end(Ended(frame=0, reason=air.ends))
 
     def _choose_at_once(self) -> None:
+        if self._read_s() < self._not_chosen_before_s:
+            return
+        self._not_chosen_before_s = self._read_s() + _CHOOSE_PATIENCE_S
         self._air.plan = self._upcoming.at_once(self._air.plan, read_s=self._read_s()) or self._air.plan
 
     def _plan_on(self) -> None:
-        if self._stretch is None:
+        if self._stretch is None and self._read_s() >= self._not_before_s:
             plan = self._air.plan
             self._turned = self._obeying.turned
             self._stretch = self._upcoming.behind(plan, len(plan.items()), kind="set_change", read_s=self._read_s())
@@ -282,11 +294,13 @@ class Director:
         if self._upcoming.asked is not None:
             self._upcoming.ask_for(None)  # what was asked for is played through: on as before
             return
-        if not isinstance(error, LibraryError) or not self._library_jobs.is_busy():
-            self._warn(str(error))
-            self._air.is_final = True
-            self._air.ends = "there is nothing more to play"
-            self._air.lay_out_more()
+        if self._scan is not None and not self._scan.done():
+            self._not_before_s = self._read_s() + _SCAN_PATIENCE_S  # there will be more songs by then
+            return
+        self._warn(str(error))
+        self._air.is_final = True
+        self._air.ends = "there is nothing more to play"
+        self._air.lay_out_more()
 
     # Writing down -----------------------------------------------------------------------------------------------------
 

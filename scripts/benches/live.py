@@ -1,11 +1,12 @@
 """A live session: how soon it sounds, how soon a skip is heard, what it takes beside mpv, and whether it breaks off.
 
-AIDJ_BENCH_PARTS picks some of: first, skips, cpu, underruns. AIDJ_BENCH_MINUTES is how long the last one listens (10;
-the CPU is measured over a fifth of that), AIDJ_BENCH_TRACKS the size of the large library (100000), which is kept in
-AIDJ_BENCH_FOLDER or in the system's temporary folder. AIDJ_REAL_MUSIC names a folder of songs to play for the last two;
-without it they are the demo's. What is not there is left out with a line that says so.
+AIDJ_BENCH_PARTS picks some of: first, skips, cpu, underruns. AIDJ_BENCH_MINUTES is how long the last one listens to each
+of two libraries (10; the CPU is measured over a fifth of that), AIDJ_BENCH_TRACKS the size of the large library
+(100000), which is kept in AIDJ_BENCH_FOLDER or in the system's temporary folder. AIDJ_REAL_MUSIC names a folder of songs
+to play for the last two; without it they are the demo's. What is not there is left out with a line that says so.
 
-Sound goes to miniaudio's silent device, which keeps real time.
+Sound keeps its own time and goes nowhere: for the CPU as in `--output null`, as mpv does; to break off, through
+miniaudio's silent device, as to a loudspeaker.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class _Bench:
             print("skipped: CPU of a playing session, as there is no /proc to read it from")
             return []
         home, seconds = self._played(), self._seconds / 5
-        listener = [sys.executable, LISTENER, "plays", str(home), "1", str(seconds + 5), "0"]
+        listener = [sys.executable, LISTENER, "plays", str(home), "1", "null", str(seconds + 5), "0"]
         with subprocess.Popen(listener, stdout=subprocess.PIPE, env=self._env) as process:
             ours = watched(process.pid, seconds, SETTLED_S)
             printed, _ = process.communicate()
@@ -102,7 +103,7 @@ class _Bench:
         found = []
         for of, home in (("songs", self._played()), (f"{self._large:,} tracks", listeners_of(self._large).measured)):
             with busy_core():
-                arguments = [LISTENER, "plays", str(home), "2", str(self._seconds / 2), str(SKIP_EVERY_S)]
+                arguments = [LISTENER, "plays", str(home), "2", "device", str(self._seconds), str(SKIP_EVERY_S)]
                 told = json.loads(run(arguments, self._env)[0])
             heard = f"{of}, {told['heard_s'] / 60:.1f} min, one core busy, a skip a minute"
             for what, key in (("device ran dry", "breaks"), ("nothing was ready", "underruns")):
@@ -134,6 +135,8 @@ class _Bench:
 def skip_rows(of: str, told: dict[str, list[list[int]]]) -> list[Row]:
     """Return what is to be said of skips: for each, frames until the song was left and until the next one began."""
     blocks = np.array(told["frames"], float).reshape(-1, 2) / BLOCK_FRAMES
+    if not len(blocks):
+        raise RuntimeError(f"{of}: no song could be skipped")
     found = []
     for column, what in enumerate(("the song is left", "the next song begins")):
         for word, value in (("median", np.median(blocks[:, column])), ("worst", blocks[:, column].max())):

@@ -2,7 +2,7 @@
 
     python live_listener.py first HOME SEED             until the first sound
     python live_listener.py skips HOME SEED COUNT       skips so many songs
-    python live_listener.py plays HOME SEED SECONDS SKIP_EVERY_S
+    python live_listener.py plays HOME SEED null|device SECONDS SKIP_EVERY_S
     python live_listener.py stretch HOME SEED           plans what an endless session begins with; no sound
 
 Nothing is written down, so that a data folder stays as it is.
@@ -32,6 +32,8 @@ def first(home: Path, seed: int) -> None:
     with Session(home, seed=seed, private=True) as session:
         pace = Pace(session.rate)
         while not _sounds(session.read(BLOCK_FRAMES)):
+            if session.ended:
+                raise SystemExit("; ".join(map(str, session.events())))
             pace.wait(session)
         told = {"cpu_s": time.process_time(), "frame": session.frame}
         sys.stdout.write(json.dumps(told) + "\n")
@@ -70,9 +72,9 @@ def skips(home: Path, seed: int, count: int) -> None:
     print(json.dumps({"frames": found, **heard}))
 
 
-def plays(home: Path, seed: int, seconds: float, skip_every_s: float) -> None:
-    """Play through the silent sound device; tell what was heard, and how often it broke off."""
-    from aidj.output import DeviceSink, play
+def plays(home: Path, seed: int, where: str, seconds: float, skip_every_s: float) -> None:
+    """Play to nowhere, or through the silent sound device; tell what was heard, and how often it broke off."""
+    from aidj.output import DeviceSink, NullSink, play
     from aidj.session import Ended, Problem, TrackStarted, Underrun
 
     stop, told = threading.Event(), threading.Event()
@@ -107,7 +109,7 @@ def plays(home: Path, seed: int, seconds: float, skip_every_s: float) -> None:
         ends.daemon = True
         ends.start()
         try:
-            played = play(session, DeviceSink(silent=True), stop=stop)
+            played = play(session, DeviceSink(silent=True) if where == "device" else NullSink(), stop=stop)
         finally:
             told.set()
             looking.join()
@@ -167,6 +169,6 @@ if __name__ == "__main__":
     elif what == "skips":
         skips(Path(folder), int(number), int(rest[0]))
     elif what == "plays":
-        plays(Path(folder), int(number), float(rest[0]), float(rest[1]))
+        plays(Path(folder), int(number), rest[0], float(rest[1]), float(rest[2]))
     else:
         stretch(Path(folder), int(number))

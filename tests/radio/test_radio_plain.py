@@ -1,17 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from made_up_plans import texts
-from made_up_radio import ITEMS, RATE, TEXT, TRACKS, console, made_item, made_track, playing, sent
+from made_up_radio import ITEMS, PLAN, RATE, TEXT, TRACKS, console, made_item, made_track, playing, sent
 
 from aidj.model import Item, Link
 from aidj.radio.helping import KeyHelp
 from aidj.radio.plain import PlainLog, line_of
-from aidj.radio.state import RadioState, after
+from aidj.radio.state import RadioState, after, with_plan
 from aidj.session import (
     Answered,
     Ended,
@@ -77,6 +78,11 @@ def test_where_it_is() -> None:
     assert sent(screen) == (
         "Now: Artist 0: Song 0, 1:05 of 3:20. forgotten favourite: 41 listens, none for 417 days. Paused.\n"
         "Set: songs of the sea.\nNext: Artist 1: Song 1.\n"
+    )
+    log.where(replace(with_plan(RadioState(), PLAN), lost=True), 0, RATE)
+    assert sent(screen) == (
+        "Coming up: Artist 0: Song 0. forgotten favourite: 41 listens, none for 417 days. "
+        "The sound device has gone; space tries another one.\nNext: Artist 1: Song 1.\n"
     )
     log.where(after(playing(), Ended(frame=1, reason="stopped")), 5, RATE)
     assert sent(screen) == "The session has ended: stopped\n"

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up_radio import ITEMS, PLAN, RATE, TEXT, TRACKS, made_plan, playing, speaking
 
-from aidj.model import Link
+from aidj.model import Item, Link, Plan
 from aidj.radio.state import (
     MOST_WARNINGS,
     RadioState,
@@ -157,6 +159,84 @@ def test_answers_and_messages() -> None:
     changed = after(state, PlanChanged(frame=9, why="it was asked for")).message
     assert changed is not None
     assert "it was asked for" in changed.text
+
+
+def test_what_is_said_for_a_song_goes_with_another_one() -> None:
+    link = Link(kind="intro", text=TEXT, speech_s=8.0)
+    plan = made_plan(("one", (ITEMS[0], link, ITEMS[1], ITEMS[2])))
+    state = with_plan(after(playing(), LinkStarted(frame=100, link=link)), plan)
+    assert begun(state, 1, 200).said == state.said, "it is said over the beginning of its song"
+    assert begun(begun(state, 1, 200), 2, 300).said is None
+    assert begun(state, 2, 200).said is None, "its song was skipped"
+
+
+def test_what_is_said_over_a_song_goes_with_the_next_one() -> None:
+    link = Link(kind="intro", text=TEXT, speech_s=8.0)
+    plan = made_plan(("one", (link, ITEMS[0], ITEMS[1])))
+    state = with_plan(after(playing(), LinkStarted(frame=100, link=link)), plan)
+    assert state.said is not None
+    assert begun(state, 1, 200).said is None
+
+
+def test_what_was_hushed_is_over_and_goes_no_further() -> None:
+    link = Link(kind="intro", text=TEXT, speech_s=8.0, starts_s=0.1)
+    state = after(playing(), LinkStarted(frame=0, link=link))
+    assert state.silent_s(4000, RATE) < 0
+    state = with_plan(state, made_plan(("one", (replace(link, cut_s=3.0), ITEMS[0], ITEMS[1]))))
+    assert state.silent_s(4000, RATE) == 1.0
+    assert state.spoken_chars(60_000, RATE) == state.spoken_chars(4000, RATE) < len(TEXT) / 2
+
+
+def test_silence_is_counted_from_the_last_word() -> None:
+    assert RadioState().silent_s(5000, RATE) == inf
+    state = speaking(playing(), 1000, 3)
+    assert state.silent_s(1500, RATE) <= 0
+    assert state.silent_s(12_000, RATE) == 3.0
+    late = after(state, Word(frame=11_000, text="late", start_char=20, length=4))
+    assert late.silent_s(12_000, RATE) == 1.0
+
+
+def placed(*starts_s: float | None) -> tuple[Item, ...]:
+    return tuple(replace(item, starts_s=start_s) for item, start_s in zip(ITEMS, starts_s, strict=False))
+
+
+def first_of(plan: Plan) -> RadioState:
+    item = plan.sets[0].entries[0]
+    assert isinstance(item, Item)
+    return with_plan(after(RadioState(), TrackStarted(frame=0, item=item, track=TRACKS[0], plays_s=200.0)), plan)
+
+
+def test_a_song_is_as_long_as_until_the_next_one_begins() -> None:
+    songs = placed(5.0, 185.0, None)
+    assert first_of(made_plan(("one", songs))).length_s() == 180.0
+    assert first_of(made_plan(("one", songs[:1]))).length_s() == 200.0
+    link = Link(kind="intro", text=TEXT, starts_s=205.5)
+    spoken = first_of(made_plan(("one", (songs[0], link, *placed(0.0, 214.0)[1:]))))
+    assert spoken.length_s() == pytest.approx(200.5)
+    assert spoken.coming(200_400, RATE) is None
+    assert spoken.coming(202_000, RATE) == spoken.upcoming[0]
+
+
+def test_a_song_that_is_skipped_ends_there_and_grows_again_where_it_is_not() -> None:
+    songs = placed(5.0, 185.0)
+    state = first_of(made_plan(("one", songs)))
+    cut = with_plan(state, made_plan(("one", (replace(songs[0], cut_s=40.0), *placed(0.0, 45.0)[1:]))))
+    assert cut.length_s() == 40.0
+    assert cut.position_s(40_000, RATE) == cut.position_s(45_000, RATE) == 40.0
+    assert with_plan(cut, made_plan(("one", songs))).length_s() == 180.0
+
+
+def test_a_song_played_again_is_the_second_one_of_the_plan() -> None:
+    again = (replace(ITEMS[0], starts_s=0.0, cut_s=9.0), replace(ITEMS[0], starts_s=9.0), ITEMS[1])
+    plan = made_plan(("one", again))
+    state = after(first_of(plan), TrackStarted(frame=9000, item=again[1], track=TRACKS[0], plays_s=200.0))
+    state = with_plan(state, plan)
+    assert (state.position_s(12_000, RATE), state.length_s()) == (3.0, 200.0)
+    assert state.upcoming[0].title == "Song 1"
+
+
+def test_a_gap_in_the_sound_is_told() -> None:
+    assert "Nothing was ready" in after(playing(), Underrun(frame=5, frames=9)).warnings[-1].text
 
 
 def test_a_like_belongs_to_its_song() -> None:

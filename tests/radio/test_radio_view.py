@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_up_plans import texts
 from made_up_radio import (
+    PLAN,
     RATE,
     TEXT,
     console,
@@ -26,6 +27,7 @@ from rich.live import Live
 from aidj.model import Link
 from aidj.radio.helping import KeyHelp
 from aidj.radio.meter import Level
+from aidj.radio.noting import GONE
 from aidj.radio.signs import NEEDED
 from aidj.radio.state import RadioState, after, with_liked, with_message, with_plan, with_warning
 from aidj.radio.view import screen
@@ -71,7 +73,7 @@ def line_with(lines: Sequence[str], text: str) -> str:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_all_that_matters_is_on_the_screen(size: tuple[int, int]) -> None:
-    state = speaking(playing(made_track(), made_item(made_track())), 1000, 3)
+    state = speaking(playing(made_track(), made_item(made_track())), 60_000, 3)
     lines = shown(state, size)
     text = "\n".join(lines)
     for wanted in ("songs of the sea", "Paper Lanterns", "Marble Harbour", "forgotten favourite: 41 listens", "1:05"):
@@ -82,7 +84,7 @@ def test_all_that_matters_is_on_the_screen(size: tuple[int, int]) -> None:
 
 
 def test_a_screen_of_the_usual_size() -> None:
-    state = speaking(playing(made_track(), made_item(made_track())), 1000, 11)
+    state = speaking(playing(made_track(), made_item(made_track())), 60_000, 11)
     lines = shown(state)
     assert lines[0] == "aidj radio · songs of the sea                          talk normal · full volume"
     assert lines[2:6] == [
@@ -125,16 +127,16 @@ def test_words_come_one_by_one_and_nothing_else_moves() -> None:
 def test_a_long_text_turns_its_pages() -> None:
     text = " ".join(f"word{n}" for n in range(60))
     state = playing()
-    first = "\n".join(shown(speaking(state, 0, 10, text)))
+    first = "\n".join(shown(speaking(state, 60_000, 10, text)))
     assert "word0 " in first
-    last = "\n".join(shown(speaking(state, 0, 60, text)))
+    last = "\n".join(shown(speaking(state, 60_000, 60, text)))
     assert "word59" in last
     assert "word0 " not in last
 
 
 def test_a_text_of_wide_letters_is_shown_as_far_as_it_is_said() -> None:
     text = "青い 灯台 夜明け の 歌"
-    lines = shown(speaking(playing(), 0, 3, text))
+    lines = shown(speaking(playing(), 65_000, 3, text))
     assert line_with(lines, "青い") == "▌ 青い 灯台 夜明け"
 
 
@@ -154,7 +156,7 @@ def test_the_bar_grows_with_the_song_and_never_moves() -> None:
     assert lengths[0] == 0
     assert "─" not in bars[-1]
     assert len({bar.rindex("3:20") for bar in bars}) == 1
-    assert shown(state, frame=900_000)[7] == bars[-1]
+    assert shown(replace(state, upcoming=()), frame=900_000)[7] == bars[-1], "never beyond its length"
 
 
 def test_the_level_is_a_length_a_mark_and_a_number() -> None:
@@ -183,6 +185,31 @@ def test_before_the_first_song_and_after_the_last() -> None:
     assert "The session has ended: the plan is over." in "\n".join(shown(ended))
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_before_the_first_song_the_one_that_comes_is_named(size: tuple[int, int]) -> None:
+    state = speaking(with_plan(RadioState(), PLAN), 0, 3)
+    text = "\n".join(shown(state, size, frame=1000))
+    assert "Coming up: " in text
+    assert "Getting the first song ready" not in text
+    assert text.count("Song 0") == 1
+    assert "forgotten favourite: 41 listens" in text
+    assert "That was Paper" in text
+    assert "0:00" not in text
+
+
+def test_between_two_songs_the_next_one_is_named_and_at_the_very_end_none() -> None:
+    state = playing()
+    assert line_with(shown(state, frame=200_000), "♪ Song 0")
+    assert line_with(shown(state, frame=201_000), "Coming up: Song 1")
+    assert line_with(shown(replace(state, upcoming=()), frame=201_000), "♪ Song 0")
+
+
+def test_what_was_said_goes_some_seconds_after_its_last_word() -> None:
+    state = speaking(playing(), 60_000, len(TEXT.split()))
+    for frame, is_there in ((62_000, True), (72_000, True), (75_000, False)):
+        assert ("That was Paper" in "\n".join(shown(state, frame=frame))) is is_there
+
+
 def test_settings_are_in_words() -> None:
     state = replace(playing(), volume_db=-9.0, talk="rare")
     assert "talk rare · volume -9 dB" in shown(state)[0]
@@ -208,15 +235,41 @@ def test_answers_and_warnings_share_the_lines_above_the_keys() -> None:
     assert "The voice" not in "\n".join(shown(state, (200, 60), frame=200_000))
 
 
+@pytest.mark.parametrize(("size", "seen_s"), [((80, 24), 30), ((60, 15), 30), ((200, 60), 30)])
+def test_a_long_answer_is_shown_in_full_whatever_goes_wrong(size: tuple[int, int], seen_s: int) -> None:
+    words = [f"wish{n:02}" for n in range(45)]
+    state = after(playing(), Answered(frame=60_000, asked="much", text=" ".join(words)))
+    short = len(shown(playing(), size)[-1])
+    for n in range(4):
+        state = with_warning(state, f"Problem {n}: " + "something could not be reached " * 6, 61_000)
+    lines = shown(with_message(state, "Liked.", 60_000), size, frame=60_000 + 1000 * seen_s)
+    assert " ".join(lines).split().count("wish44") == 1
+    assert [word for word in " ".join(lines).split() if word.startswith("wish")] == words
+    assert len(lines[-1]) == short, "the keys stay where they are"
+    assert lines[: size[1] // 2] == shown(playing(), size, frame=60_000 + 1000 * seen_s)[: size[1] // 2]
+
+
+def test_why_a_song_was_chosen_is_read_to_its_end() -> None:
+    why = "41 listens, none for 417 days; gave way for it: no artist twice within an hour; no more than two of a decade"
+    text = " ".join(shown(with_message(playing(), why, 65_000)))
+    assert why in " ".join(text.split())
+
+
 def test_one_line_is_enough_for_a_warning() -> None:
     assert line_with(shown(with_warning(playing(), "No voice.", 65_000), (40, 12)), "! No voice.")
 
 
-def test_a_lost_device_is_said_before_anything_else() -> None:
-    state = replace(with_message(playing(), "Liked.", 65_000), lost=True)
-    text = "\n".join(shown(state))
-    assert "The sound device has gone" in text
-    assert "Liked." not in text
+@pytest.mark.parametrize("size", SIZES)
+def test_a_lost_device_is_said_before_anything_else(size: tuple[int, int]) -> None:
+    state = replace(with_message(playing(), "No other device is there.", 65_000), lost=True)
+    lines = shown(state, size)
+    assert line_with(lines, "! The sound device has")
+    assert line_with(lines, "No other device")
+    assert line_with(lines, "no sound device: space")
+    assert line_with(lines, "! Song 0")
+    assert "♪" not in "".join(lines)
+    assert "▄" not in "".join(lines)
+    assert "".join(shown(with_message(state, GONE, 65_000), size)).count("The sound device has") == 1
 
 
 @pytest.mark.parametrize("size", [*SIZES, (20, 4)])
@@ -227,6 +280,12 @@ def test_what_is_typed_is_in_sight_with_its_cursor(size: tuple[int, int]) -> Non
     assert "END" in end
     start = "\n".join(shown(playing(), size, typed="START" + typed, cursor=0))
     assert "START" in start
+
+
+def test_what_is_typed_stands_in_the_place_of_a_message() -> None:
+    state = with_message(playing(), "a long message " * 12 + "END", 65_000)
+    assert "END" in "\n".join(shown(state))
+    assert "message" not in "\n".join(shown(state, typed="x"))
 
 
 def test_the_cursor_is_where_it_should_be() -> None:

@@ -1,7 +1,8 @@
-"""A library of four short songs: real files, a real data file."""
+"""Libraries of short songs: real files, real data files; four that were scanned, and sixteen that are measured too."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,3 +23,19 @@ def home(music: Path, tmp_path: Path) -> Iterator[Home]:
     with open_home(tmp_path / "home") as opened:
         opened.library.scan([music], now=NOW)
         yield opened
+
+
+@pytest.fixture(scope="package")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of sixteen songs, which lie in the folder ``music`` beside it."""
+    folder = tmp_path_factory.mktemp("measured")
+    with open_home(folder / "home") as opened:
+        opened.library.scan([make_library(folder / "music", count=16)], now=NOW)
+        opened.analyses.of(opened.library.tracks())
+    return folder / "home"
+
+
+@pytest.fixture
+def folder(measured: Path, tmp_path: Path) -> Path:
+    """A copy of that data folder, to play with."""
+    return Path(shutil.copytree(measured, tmp_path / "home"))

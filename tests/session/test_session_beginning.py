@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from songs import make_library
 
 from aidj.home import open_home
 from aidj.plan import load_plan
@@ -27,23 +25,9 @@ RATE = 22050
 BLOCK = RATE // 10
 
 
-@pytest.fixture(scope="module")
-def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_library(tmp_path_factory.mktemp("begun") / "music", count=16)
-
-
-@pytest.fixture(scope="module")
-def measured(music: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("begun-home")
-    with open_home(folder) as home:
-        home.library.scan([music], now=NOW)
-        home.analyses.of(home.library.tracks())
-    return folder
-
-
 @pytest.fixture
-def folder(measured: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(measured, tmp_path / "home"))
+def music(measured: Path) -> Path:
+    return measured.parent / "music"
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from songs import make_library
 
 from aidj.home import open_home
 from aidj.session import Event, Problem, Session, Skipped, TrackStarted, plan_session
@@ -18,20 +16,6 @@ from aidj.voice import ToneVoice
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 RATE = 8000
 PATIENCE_S = 15.0
-
-
-@pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("directing")
-    with open_home(folder / "home") as home:
-        home.library.scan([make_library(folder / "music", count=6)], now=NOW)
-        home.analyses.of(home.library.tracks())
-    return folder / "home"
-
-
-@pytest.fixture
-def folder(measured: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(measured, tmp_path / "home"))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from songs import make_library
 
 from aidj.errors import VoiceError
 from aidj.home import open_home
@@ -41,20 +39,6 @@ NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 RATE = 22050
 BLOCK = RATE // 10
 QUIET = 1e-4
-
-
-@pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("live")
-    with open_home(folder / "home") as home:
-        home.library.scan([make_library(folder / "music", count=16)], now=NOW)
-        home.analyses.of(home.library.tracks())
-    return folder / "home"
-
-
-@pytest.fixture
-def folder(measured: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(measured, tmp_path / "home"))
 
 
 @pytest.fixture
