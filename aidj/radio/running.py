@@ -20,14 +20,13 @@ from aidj.radio.keyboard import Keyboard
 from aidj.radio.keys import Press
 from aidj.radio.meter import Metered
 from aidj.radio.notes import Notes
+from aidj.radio.noting import GONE
 from aidj.radio.remote import Remote
 from aidj.radio.rescue import Rescue
 from aidj.radio.signals import Signals
 from aidj.radio.state import RadioState, after, with_message, with_plan
 from aidj.radio.tally import Heard, Tally
 from aidj.session import Event, Paused, Problem, Resumed, Session
-
-_GONE = "The sound device has gone. Connect it again, or press space to go on with another one."
 
 FRAMES_PER_S = 10
 """How often the screen is drawn."""
@@ -191,7 +190,7 @@ class Radio:
         )
         if lost != self._state.lost:
             self._state = replace(self._state, lost=lost)
-            self._say(_GONE if lost else "The sound device is there again.")
+            self._say(GONE if lost else "The sound device is there again.")
         if self._rescue is not None and (problem := self._rescue.problem()):
             self._say(problem)
 

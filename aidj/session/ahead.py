@@ -24,14 +24,16 @@ from aidj.session.wishes import Wishes
 class Tail:
     """Sets that can be put behind the first songs of a session."""
 
+    songs_before: int
+    """How many songs there were when these sets were planned."""
     sets: tuple[Set, ...]
     notes: tuple[str, ...]
     mix: Mix | None
 
     def behind(self, plan: Plan, kept: int) -> Plan:
-        """Return the first songs of a plan with these sets behind them, less what is among those songs already."""
+        """Return the first songs of a plan with these sets behind them, less what has come before them meanwhile."""
         beginning = beginning_of(plan, kept)
-        there = {item.track for item in beginning.items()}
+        there = {item.track for item in beginning.items()[self.songs_before :]}
         sets = (replace(part, entries=_without(part.entries, there)) for part in self.sets)
         return replace(
             beginning,
@@ -111,7 +113,7 @@ class PlanFurther:
                 new = without_banned(home, new, self.banned)
                 if not new.items():
                     raise LibraryError("There is nothing left but what is not to be heard")
-                return Tail(sets=new.sets, notes=longer.notes, mix=longer.mix)
+                return Tail(songs_before=len(self.beginning.items()), sets=new.sets, notes=longer.notes, mix=longer.mix)
             except AidjError as error:
                 why = why or error
                 if len(played) < 2 or self.wishes.query is not None:

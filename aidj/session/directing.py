@@ -11,7 +11,7 @@ import logging
 from collections import deque
 from concurrent.futures import CancelledError, Future
 
-from aidj.errors import AidjError
+from aidj.errors import AidjError, LibraryError
 from aidj.home import Home
 from aidj.library import ScanReport
 from aidj.model import Plan
@@ -285,7 +285,11 @@ class Director:
         except AidjError as error:
             self._nothing_further(error)
             return
-        air.plan = tail.behind(air.plan, len(air.plan.items()))
+        longer = tail.behind(air.plan, len(air.plan.items()))
+        if len(longer.items()) == len(air.plan.items()):
+            self._nothing_further(LibraryError("There is nothing more to play that was not played just now"))
+            return
+        air.plan = longer
         if self._setup.has_end and self._upcoming.asked is None:
             air.is_final = True
             air.lay_out_more()

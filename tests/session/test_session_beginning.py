@@ -9,10 +9,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from songs import make_library
 
 from aidj.home import open_home
 from aidj.plan import load_plan
@@ -83,6 +85,26 @@ def test_with_a_length_it_ends_about_then_and_says_goodbye(start: Callable[..., 
     assert session.plan
     assert [link.kind for link in session.plan.links()][-1] == "closing"
     assert len(songs(events)) == len(set(songs(events))) > 10
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_tiny_library_is_played_through_and_perhaps_again_without_toil(
+    count: int, tmp_path: Path, start: Callable[..., Session]
+) -> None:
+    music = make_library(tmp_path / "tiny", count=count)
+    with open_home(tmp_path / "new") as home:
+        home.library.scan([music], now=NOW)
+        home.analyses.of(home.library.tracks())
+    session = start(home=tmp_path / "new")
+    heard: list[Event] = []
+    while not session.ended and session.frame < 600 * RATE:
+        session.read(BLOCK, wait=True)
+        heard += session.events()
+    assert len(set(songs(heard))) == count
+    assert all(first != second for first, second in pairwise(songs(heard)))
+    assert not [event for event in heard if isinstance(event, Underrun)]
+    assert session.plan
+    assert len(session.plan.items()) < len(songs(heard)) + 20
 
 
 def test_whoever_skips_at_once_does_not_wait_for_the_plan(start: Callable[..., Session]) -> None:
