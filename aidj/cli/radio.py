@@ -34,7 +34,7 @@ from aidj.radio.signals import Signals, is_in_foreground
 from aidj.radio.tally import Heard
 from aidj.radio.terminal import ErrorsAside, Terminal
 from aidj.script import LlmWriter
-from aidj.session import DEFAULT_PRESENTER, Session, as_set
+from aidj.session import DEFAULT_PRESENTER, MAX_MINUTES, Session, as_set
 
 _FILES = (".wav", ".pcm")
 
@@ -57,6 +57,11 @@ def radio(options: argparse.Namespace, screen: Screen) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     """Raise ConfigError or OutputError for options that make no sense together, before anything is begun."""
+    if options.minutes is not None and not 0 < options.minutes <= MAX_MINUTES:
+        raise ConfigError(
+            f"A session cannot be {options.minutes:g} minutes long",
+            hint=f"choose more than 0 and at most {MAX_MINUTES:g}, or leave it out for one without an end",
+        )
     if options.device is not None and options.output != "device":
         raise ConfigError(f"--device and --output {options.output} exclude each other", hint="take one of them out")
     if options.format is not None and options.output != "pipe":

@@ -65,6 +65,8 @@ class Controls:
         self.leaving: Literal["now", "song", "set"] | None = None
         """After what it is to end; ``now`` is up to whoever plays."""
         self._asks_ban = False
+        self._asked_about: str | None = None
+        """The song that was sounding when it was asked whether it is to be banned."""
         self._sent = RequestLine()
         self._said: list[str] = []
 
@@ -83,6 +85,10 @@ class Controls:
         """Do what a key is for; return what is shown from now on."""
         if self.line is not None:
             return self._type(press, state)
+        if self._asks_ban and self._asked_about != _track_id(state):
+            self._asks_ban = False
+            self._say("The song is over; nothing is banned.")
+            return state
         if self._asks_ban:
             self._asks_ban = False
             if press.name in ("a", "r"):
@@ -105,10 +111,11 @@ class Controls:
                 return self._like(state)
             case "d":
                 if self._plays(state):
-                    self._session.dislike()
+                    self._session.dislike(_track_id(state))
                     self._say(f"{_title(state)} rests for three months. Going on …")
             case "x":
                 self._asks_ban = self._plays(state)
+                self._asked_about = _track_id(state)
                 if question := self.prompt(state):
                     self._say(question)
             case "c":
@@ -188,14 +195,14 @@ class Controls:
     def _like(self, state: RadioState) -> RadioState:
         if not self._plays(state):
             return state
-        self._session.like()
+        self._session.like(_track_id(state))
         self._say(f"Liked: {_title(state)}.")
         return with_liked(state)
 
     def _ban(self, key: str, state: RadioState) -> RadioState:
         if not self._plays(state):
             return state
-        self._session.ban("artist" if key == "a" else "recording", days=None)
+        self._session.ban("artist" if key == "a" else "recording", days=None, track_id=_track_id(state))
         self._say(f"Never again: {_lead(state) if key == 'a' else _title(state)}. Going on …")
         return state
 
@@ -234,6 +241,10 @@ def why(state: RadioState) -> str:
 
 def _title(state: RadioState) -> str:
     return f"“{clean(state.playing.track.title)}”" if state.playing else ""
+
+
+def _track_id(state: RadioState) -> str | None:
+    return state.playing.track.id if state.playing else None
 
 
 def _lead(state: RadioState) -> str:

@@ -16,7 +16,7 @@ from aidj.session.events import (
     Word,
 )
 from aidj.session.live import Session
-from aidj.session.planning import DEFAULT_PRESENTER, known_features, plan_session
+from aidj.session.planning import DEFAULT_PRESENTER, MAX_MINUTES, known_features, plan_session
 from aidj.session.realising import Realised, realise
 from aidj.session.rendering import Rendered, render
 from aidj.session.replanning import replan
@@ -26,6 +26,7 @@ from aidj.session.wishes import DIRECTIONS, Arc, Wishes
 __all__ = [
     "DEFAULT_PRESENTER",
     "DIRECTIONS",
+    "MAX_MINUTES",
     "Answered",
     "Arc",
     "Ended",

@@ -30,10 +30,15 @@ class Previous:
 class Like:
     """More of this."""
 
+    track_id: str | None = None
+    """Which song; None for the one that sounded when it was asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dislike:
     """Not for a while, and not now."""
+
+    track_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Ban:
     what: Banned
     days: int | None
     """For how long; None for always."""
+    track_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

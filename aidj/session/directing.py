@@ -37,6 +37,7 @@ _QUICK_S = 20.0
 """Where nothing is planned behind a song that is over so soon, one is chosen at once."""
 _TICK_S = 0.5
 _SCAN_TICK_S = 0.1
+_BARREN_STRETCHES = 3
 _CHOOSE_PATIENCE_S = 2.0
 _SCAN_PATIENCE_S = 5.0
 """While music is still being found, planning is tried again after so long."""
@@ -75,6 +76,8 @@ class Director:
         """What is found of new music, on its way."""
         self._not_before_s = 0.0
         """Nothing is planned before so much was read: there was too little to choose from."""
+        self._barren = 0
+        """How often what was planned turned out to hold nothing that can be played."""
         self._not_chosen_before_s = 0.0
         """Nor is anything chosen at once: there was nothing."""
         self._turned = 0
@@ -163,7 +166,13 @@ class Director:
         if plan is None:
             return False
         presenter = load_presenter(plan.presenter, extra_folders=(home.voices_folder,))
-        speaking = Speaking(talk=setup.talk, disclose=setup.disclose, voice=setup.voice, writer=setup.writer)
+        speaking = Speaking(
+            talk=setup.talk,
+            disclose=setup.disclose,
+            voice=setup.voice,
+            writer=setup.writer,
+            private=setup.private,
+        )
         programme = Programme(
             home, rate=player.rate, speaking=speaking, warn=self._warn, changed=self._spoken_meanwhile
         )
@@ -230,6 +239,7 @@ class Director:
             return
         begun = air.laid.begun(self._player.decided_frame())
         left = air.songs_ahead(begun)
+        self._give_up_in_time(begun, left)
         if not air.is_final and left < _SONGS_PLANNED:
             self._plan_on()
             if not left and self._player.left_s() < _QUICK_S:
@@ -248,7 +258,8 @@ class Director:
     def _begin_again(self) -> None:
         """Go on after all that was ready has been played."""
         air = self._air
-        begun = max(air.laid.marks, default=-1) + 1
+        begun = air.laid.passed()
+        self._give_up_in_time(begun, air.songs_ahead(begun))
         if not air.is_final and not air.songs_ahead(begun):
             self._plan_on()
             self._choose_at_once()
@@ -257,6 +268,22 @@ class Director:
             air.begin()
         elif air.is_final and not self._waiting:
             self._player.end(Ended(frame=0, reason=air.ends))
+
+    def _give_up_in_time(self, begun: int, left: int) -> None:
+        """Plan no more where again and again none of the songs can be played: the drive may be gone."""
+        if left:
+            self._barren = 0
+        elif not self._air.is_final and self._air.drop_ahead(begun):
+            self._barren += 1
+            if self._barren >= _BARREN_STRETCHES:
+                self._upcoming.ask_for(None)
+                self._nothing_further(
+                    LibraryError(
+                        "None of the songs that were to come can be played",
+                        cause="their files have gone, or the drive is not connected",
+                        hint="connect it, or scan the library again",
+                    )
+                )
 
     def _choose_at_once(self) -> None:
         if self._read_s() < self._not_chosen_before_s:

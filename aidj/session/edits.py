@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 
-from aidj.model import Item, Link, Plan
+from aidj.model import Item, Link, Plan, TrackRef
 from aidj.session.commands import StopAfter
 from aidj.session.entries import Entry, entries_of, numbered, set_numbers, with_entries
 from aidj.session.programme import Laid
@@ -62,15 +62,16 @@ def leave(plan: Plan, laid: Laid, at: int, *, song: int | None, cuts: Container[
     return Edited(plan=with_entries(plan, begun + ahead), cut=cut)
 
 
-def go_back(plan: Plan, laid: Laid, at: int) -> Edited | None:
-    """Fade the sounding song out and play it again; in its first seconds, the one before it."""
+def go_back(plan: Plan, laid: Laid, at: int, *, unwanted: Container[TrackRef] = ()) -> Edited | None:
+    """Fade the sounding song out and play it again; in its first seconds, the one before it that is not unwanted."""
     if (parts := _between_songs(plan, laid, at)) is None:
         return None
     cut, begun, ahead = parts
     again = begun[cut][1]
     assert isinstance(again, Item)
     if again.cut_s is not None and again.cut_s < RESTART_S:
-        again = next((entry for _, entry in reversed(begun[:cut]) if isinstance(entry, Item)), again)
+        before = (entry for _, entry in reversed(begun[:cut]) if isinstance(entry, Item))
+        again = next((entry for entry in before if entry.track not in unwanted), again)
     again = replace(
         again, rotation="request", why="asked for again", transition=None, cut_s=None, starts_s=None, rules=()
     )

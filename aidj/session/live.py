@@ -207,21 +207,31 @@ class Session:
         """Go on after a pause."""
         self._player.pause(False)
 
-    def like(self) -> None:
-        """Say that this song is liked: more of it, and of its kind."""
-        self._ask(Like())
+    def like(self, track_id: str | None = None) -> None:
+        """Say that this song is liked: more of it, and of its kind.
 
-    def dislike(self) -> None:
-        """Leave this song, and let it rest for three months."""
-        self._ask(Dislike())
+        Parameters
+        ----------
+        track_id : str, optional
+            Which of the songs that have begun is meant; by default the one that is being read. Who shows songs as they
+            are heard, or asks before, passes the one it has shown.
+        """
+        self._ask(Like(track_id))
 
-    def ban(self, what: Banned, days: int | None = 30) -> None:
-        """Leave this song, and play it, or anything by its artist, no more for some days; None for never again."""
+    def dislike(self, track_id: str | None = None) -> None:
+        """Leave this song, and let it rest for three months; `track_id` as for `like`."""
+        self._ask(Dislike(track_id))
+
+    def ban(self, what: Banned, days: int | None = 30, track_id: str | None = None) -> None:
+        """Leave this song, and play it, or anything by its artist, no more for some days; None for never again.
+
+        `track_id` as for `like`.
+        """
         if what not in BANNED:
             raise ValueError(f"one of {', '.join(BANNED)} can be banned, not {what!r}")
         if days is not None and days < 1:
             raise ValueError("a ban lasts at least a day")
-        self._ask(Ban(what, days))
+        self._ask(Ban(what, days, track_id))
 
     def change_set(self) -> None:
         """Leave this set for another one."""

@@ -117,13 +117,13 @@ class Obeying:
                 edit = partial(leave, song=asked.song, cuts=self._air.cuts)
                 return _done(self._air.change(edit, unwanted=True))
             case Previous():
-                return _done(self._air.change(go_back))
+                return _done(self._air.change(partial(go_back, unwanted=self._upcoming.banned_of(self._air.plan))))
             case Hush():
                 self._air.change(hush)
-            case Like():
-                self._like(asked.song)
-            case Dislike():
-                return self._ban(asked, Ban("recording", DISLIKED_DAYS))
+            case Like(track_id):
+                self._like(self._meant(asked, track_id))
+            case Dislike(track_id):
+                return self._ban(asked, Ban("recording", DISLIKED_DAYS, track_id))
             case Ban() as ban:
                 return self._ban(asked, ban)
             case ChangeSet():
@@ -150,8 +150,17 @@ class Obeying:
             number, item, track = found
             self._log.like(number, item, track, self._setup.moment(self._read_s()))
 
+    def _meant(self, asked: Asked, track_id: str | None) -> int | None:
+        """Return the place of the song that is meant: the last one of that id which has begun."""
+        if track_id is None or asked.song is None:
+            return asked.song
+        begun = entries_of(self._air.plan)[: asked.song + 1]
+        places = [n for n, entry in enumerate(begun) if isinstance(entry, Item) and entry.track.id == track_id]
+        return places[-1] if places else None
+
     def _ban(self, asked: Asked, ban: Ban) -> Progress:
         if not asked.is_noted:
+            asked.song = self._meant(asked, ban.track_id)
             if (found := self._song(asked.song)) is None:
                 return "done"
             opinion = self._log.ban(found[2], ban, self._setup.moment(self._read_s()))
@@ -237,6 +246,7 @@ class Obeying:
         except AidjError as error:
             self._player.tell(Problem(frame=0, text=f"There is no more of what was asked for. {error}"))
             self._upcoming.ask_for(None)
+            self._understood = None  # what is asked next does not go on from here
             return "done"
         kept = self._kept(at_once)
         if kept > turning.kept and turning.attempts > 1:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from aidj.model import Item, Plan, Track
 from aidj.session.cues import cues_of
 from aidj.session.edits import Edit, Edited
-from aidj.session.entries import entries_of
+from aidj.session.entries import entries_of, numbered, with_entries
 from aidj.session.playing import Player, Programmed, same_before
 from aidj.session.programme import Laid, Programme
 
@@ -60,8 +60,15 @@ class OnAir:
         return self._programme.track(item)
 
     def songs_ahead(self, begun: int) -> int:
-        """Return how many songs of the plan come behind its first entries."""
-        return sum(isinstance(entry, Item) for entry in entries_of(self.plan)[begun:])
+        """Return how many songs of the plan come behind its first entries, those that cannot be played left out."""
+        ahead = entries_of(self.plan)[begun:]
+        return sum(isinstance(entry, Item) and self._programme.may_play(entry) for entry in ahead)
+
+    def drop_ahead(self, begun: int) -> bool:
+        """Let go of all that comes behind the first entries of the plan; return whether there was anything."""
+        pairs = numbered(self.plan)
+        self.plan = with_entries(self.plan, pairs[:begun])
+        return len(pairs) > begun
 
     def begin(self) -> None:
         """Lay out and play what comes, after silence.
@@ -74,7 +81,7 @@ class OnAir:
 
     def run_dry(self) -> int:
         """Let go of what was laid out, all of it being played; return how many entries of the plan have begun."""
-        begun = max(self.laid.marks, default=-1) + 1
+        begun = self.laid.passed()
         self._programme.fix(self.laid, begun)
         self._programme.restart(begun)
         self._offset_s += self.laid.timeline.duration_s

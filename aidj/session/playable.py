@@ -39,6 +39,10 @@ class Playable:
         """Return the track of a song that was asked for before, if it can be played."""
         return self._tracks.get(item.track)
 
+    def may_play(self, item: Item) -> bool:
+        """Return whether a song can be played, as far as is known."""
+        return item.track not in self._tracks or self._tracks[item.track] is not None
+
     def of(self, plan: Plan) -> dict[TrackRef, Track]:
         """Return the songs of a plan that can be played.
 
@@ -55,6 +59,8 @@ class Playable:
                 track = found.get(item.track)
                 self._tracks[item.track] = track if track is not None and track.id not in failures else None
         tracks = {item.track: track for item in plan.items() if (track := self._tracks[item.track]) is not None}
+        if not plan.items():
+            raise PlanError("The plan has no songs", hint="make one with: aidj plan -o session.yaml")
         if not tracks:
             raise PlanError(
                 "None of the songs in the plan can be played",
@@ -62,6 +68,14 @@ class Playable:
                 hint="scan the library again, or make another plan",
             )
         return tracks
+
+    def look_again(self, items: Sequence[Item]) -> None:
+        """Leave out songs whose files have gone since they were found."""
+        for item in items:
+            track = self._tracks.get(item.track)
+            if track is not None and not track.path.exists():
+                self._tracks[item.track] = None
+                self._warn(f"A song is left out. {AudioError('The file has gone', where=str(track.path))}")
 
     def _found(self, plan: Plan, new: Sequence[Item]) -> dict[TrackRef, Track]:
         asked = replace(plan, sets=(Set(theme="", entries=tuple(new)),)) if self._tracks else plan

@@ -110,7 +110,9 @@ class Player:
             while done < n_frames:
                 done += self._next(out[done:])
             self._volume.apply(out)
-            self._notify()
+            # Whoever plans is woken for what it has to do something about, not by each of forty blocks a second.
+            if self._notes or self._limit is not None or self._left_frames() == 0:
+                self._notify()
         return out
 
     def wait_until_sure(self, n_frames: int, timeout_s: float) -> bool:
@@ -365,6 +367,7 @@ def same_before(old: Timeline, new: Timeline, frame: int) -> bool:
 
 
 def _before(timeline: Timeline, frame: int) -> Sequence[object]:
+    # A band touches nothing before its first ramp; what comes may need one, or none any more.
     return [
         (
             (clip.source.text, len(clip.source.samples)) if isinstance(clip.source, Speech) else clip.source,
@@ -374,7 +377,11 @@ def _before(timeline: Timeline, frame: int) -> Sequence[object]:
             min(clip.end_frames, frame),
             [ramp for ramp in clip.ramps if ramp.start_frames < frame],
             [step for step in clip.tempo if step.start_frames < frame],
-            [(band.filter, [ramp for ramp in band.ramps if ramp.start_frames < frame]) for band in clip.bands],
+            [
+                (band.filter, [ramp for ramp in band.ramps if ramp.start_frames < frame])
+                for band in clip.bands
+                if any(ramp.start_frames < frame or ramp.from_gain != 1.0 for ramp in band.ramps)
+            ],
         )
         for clip in timeline.clips
         if clip.start_frames < frame

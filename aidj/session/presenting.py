@@ -44,6 +44,8 @@ class Speaking:
     """Who speaks instead of the presenter's own voice."""
     writer: Writer | None = None
     """Who words the links before the lines are asked."""
+    private: bool = False
+    """Whether nothing that is said is kept on the disk."""
 
 
 def telling_of(home: Home, plan: Plan, presenter: Presenter, speaking: Speaking, warn: Warn) -> Telling:
@@ -94,7 +96,7 @@ def spoken_by(voice: Voice, text: str) -> Speech | VoiceError:
 def usable_voice(home: Home, presenter: Presenter, speaking: Speaking, warn: Warn) -> Voice | None:
     """Return who speaks in a session; None, and a warning, where nobody can."""
     try:
-        voice = speaking.voice or make_voice(presenter, home.speech_folder)
+        voice = speaking.voice or make_voice(presenter, None if speaking.private else home.speech_folder)
         why_not = voice.probe()
     except VoiceError as error:
         why_not = str(error)

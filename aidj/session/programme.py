@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from aidj.errors import PlanError
 from aidj.home import Home
 from aidj.model import Item, Link, Plan, Speech, TalkSettings, Track, TrackRef
 from aidj.script import Said
@@ -72,6 +73,10 @@ class Laid:
     def begun(self, frame: int) -> int:
         """Return how many entries have begun by a frame of the timeline, left out ones between them included."""
         return max((number + 1 for number in self.marks if self.start_frame(number) <= frame), default=self.fixed)
+
+    def passed(self) -> int:
+        """Return how many entries are over where the timeline ends."""
+        return max(self.fixed, max(self.marks, default=-1) + 1)
 
     def songs(self) -> list[int]:
         """Return the places of the songs laid out, in order."""
@@ -193,6 +198,10 @@ class Programme:
         """Return the track of a song of the plan, if it can be played."""
         return self._songs.track(item)
 
+    def may_play(self, item: Item) -> bool:
+        """Return whether a song of the plan can be played, as far as is known."""
+        return self._songs.may_play(item)
+
     def fix(self, laid: Laid, begun: int) -> None:
         """Keep the first entries of a plan as they were laid out: they are heard already."""
         entries = entries_of(laid.plan)
@@ -240,7 +249,7 @@ class Programme:
             self._presenter = load_presenter(plan.presenter, extra_folders=(self._home.voices_folder,))
             if not self._rehearsal:
                 check_presenter(self._home, self._presenter)
-        tracks = self._songs.of(plan)
+        tracks = self._playable(plan)
         talk = talk_of(plan, self._speaking.talk)
         end, is_whole = self._horizon(plan, tracks, songs)
         plan, said = self._written(plan, tracks, talk, end)
@@ -277,6 +286,20 @@ class Programme:
             coming=coming,
             notes=(*self._notes, *layout.notes),
         )
+
+    def _playable(self, plan: Plan) -> dict[TrackRef, Track]:
+        """Return the songs that can be played; once some have begun, perhaps none.
+
+        Raises PlanError as `lay_out` does.
+        """
+        begun = len(self._fixed_entries)
+        if not begun:
+            return self._songs.of(plan)
+        self._songs.look_again([entry for entry in entries_of(plan)[begun:] if isinstance(entry, Item)])
+        try:
+            return self._songs.of(plan)
+        except PlanError:  # what was played is no mistake
+            return {}
 
     def _horizon(self, plan: Plan, tracks: Mapping[TrackRef, Track], songs: int | None) -> tuple[int, bool]:
         """Return how many entries are laid out, those that have begun included, and whether these are all."""

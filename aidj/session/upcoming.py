@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from aidj.home import Home
-from aidj.model import Item, LinkKind, Opinion, Plan, TalkLevel
+from aidj.model import Item, LinkKind, Opinion, Plan, TalkLevel, TrackRef
 from aidj.session.ahead import PlanFirst, PlanFurther, Tail, without_banned
 from aidj.session.jobs import Jobs
 from aidj.session.opener import opener
@@ -60,6 +60,11 @@ class Upcoming:
     def without_banned(self, plan: Plan, begun: int) -> Plan:
         """Return a plan without what was banned, behind its first entries."""
         return without_banned(self._home, plan, self._banned, begun)
+
+    def banned_of(self, plan: Plan) -> frozenset[TrackRef]:
+        """Return the songs of a plan that were banned since."""
+        left = {item.track for item in self.without_banned(plan, 0).items()}
+        return frozenset(item.track for item in plan.items()) - left
 
     # What comes -------------------------------------------------------------------------------------------------------
 

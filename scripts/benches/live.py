@@ -1,9 +1,9 @@
 """A live session: how soon it sounds, how soon a skip is heard, what it takes beside mpv, and whether it breaks off.
 
-AIDJ_BENCH_PARTS picks some of: first, skips, cpu, underruns. AIDJ_BENCH_MINUTES is how long the last one listens to each
-of two libraries (10; the CPU is measured over a fifth of that), AIDJ_BENCH_TRACKS the size of the large library
-(100000), which is kept in AIDJ_BENCH_FOLDER or in the system's temporary folder. AIDJ_REAL_MUSIC names a folder of songs
-to play for the last two; without it they are the demo's. What is not there is left out with a line that says so.
+AIDJ_BENCH_PARTS picks some of: first, skips, cpu, underruns. AIDJ_BENCH_MINUTES is how long the last one listens to
+each of two libraries (10; the CPU is measured over a fifth of that), AIDJ_BENCH_TRACKS the size of the large library
+(100000), which is kept in AIDJ_BENCH_FOLDER or in the system's temporary folder. AIDJ_REAL_MUSIC names a folder of
+songs to play for the last two; without it they are the demo's. What is not there is left out with a line that says so.
 
 Sound keeps its own time and goes nowhere: for the CPU as in `--output null`, as mpv does; to break off, through
 miniaudio's silent device, as to a loudspeaker.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -145,6 +146,35 @@ def test_what_is_not_understood_changes_nothing(start: Callable[..., Session]) -
     events = heard_until(session, lambda events: any(isinstance(event, Answered) for event in events))
     assert not songs(events)
     assert [item.track for item in session.plan.items()][: len(before)] == before
+
+
+def test_when_all_files_vanish_it_ends_and_says_why(tmp_path: Path, start: Callable[..., Session]) -> None:
+    music = make_library(tmp_path / "going", count=6)
+    with open_home(tmp_path / "new") as home:
+        home.library.scan([music], now=NOW)
+        home.analyses.of(home.library.tracks())
+    session = start(home=tmp_path / "new")
+    heard = heard_until(session, lambda events: session.plan is not None and len(session.plan.items()) > 3)
+    heard += heard_until(session, at_least(1)) if not songs(heard) else []
+    shutil.rmtree(music)
+    session.skip()
+    while not session.ended and session.frame < 900 * RATE:
+        session.read(BLOCK, wait=True)
+        heard += session.events()
+    assert session.ended
+    assert any(isinstance(event, Problem) for event in heard)
+    assert len(songs(heard)) < 7
+
+
+def test_a_ban_is_of_the_song_that_was_shown(folder: Path, start: Callable[..., Session]) -> None:
+    session = start()
+    first, second = [event for event in heard_until(session, at_least(2)) if isinstance(event, TrackStarted)]
+    session.ban("recording", days=None, track_id=first.track.id)
+    heard_until(session, at_least(1))
+    session.close()
+    with open_home(folder) as home:
+        assert [opinion.title for opinion in home.history.opinions(NOW)] == [first.track.title]
+    assert second.track.title != first.track.title
 
 
 def test_it_finds_its_music_while_it_plays(music: Path, tmp_path: Path, start: Callable[..., Session]) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aidj.session.events import Ended
-from aidj.session.playing import Player, Programmed
-from aidj.timeline import Timeline
+from aidj.session.playing import Player, Programmed, same_before
+from aidj.timeline import Band, Clip, Ramp, Timeline
 
 RATE = 8000
 NOW_S = 0.0
@@ -78,3 +79,21 @@ def test_who_waits_is_let_go_when_the_limit_moves(player: Player) -> None:
     player.limit(2)
     assert player.wait_for_change(after, NOW_S) == after  # moving it is nothing that has happened
     assert after >= seen
+
+
+def banded(*starts: int, from_gain: float = 1.0) -> Timeline:
+    """A clip with a band whose gain begins to move at these frames."""
+    ramps = tuple(
+        Ramp(start_frames=start, end_frames=start + 10, from_gain=from_gain, to_gain=0.5, shape="linear")
+        for start in starts
+    )
+    bands = (Band(filter="peak", frequency_hz=1000.0, ramps=ramps),) if ramps else ()
+    clip = Clip(source=Path("song.flac"), lane="music", start_frames=0, n_frames=1000, bands=bands)
+    return Timeline(rate=RATE, n_frames=1000, clips=(clip,))
+
+
+def test_a_band_that_is_still_to_move_changes_nothing_that_is_heard() -> None:
+    assert same_before(banded(500), banded(), 400)
+    assert same_before(banded(), banded(600), 400)
+    assert not same_before(banded(300), banded(), 400)
+    assert not same_before(banded(500, from_gain=0.7), banded(), 400)
