@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from aidj.errors import ConfigError
+from aidj.errors import AidjError, ConfigError
 
 FILE_NAME = "aidj.sqlite3"
 _WAIT_S = 30.0
@@ -57,6 +57,28 @@ def open_database(folder: Path, *rooms: Tables) -> sqlite3.Connection:
             raise _unusable(path, error) from error
         raise
     return connection
+
+
+@contextmanager
+def storing(kind: type[AidjError], what: str, *, where: str, unharmed: str) -> Iterator[None]:
+    """Turn SQLite's complaints into ours.
+
+    Parameters
+    ----------
+    kind : type of AidjError
+        What is raised.
+    what : str
+        What happened, as "The stored history cannot be used".
+    where : str
+        What of it.
+    unharmed : str
+        What is as it was: "what was stored before is unharmed".
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        cause, hint = why_not_stored(error)
+        raise kind(f"{what} ({error})", where=where, cause=cause, hint=f"{hint}; {unharmed}") from error
 
 
 def why_not_stored(error: sqlite3.Error) -> tuple[str, str]:

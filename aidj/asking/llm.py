@@ -6,14 +6,13 @@ a message of their own, apart from the instructions: whatever they say, the answ
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from aidj.asking.schema import QUERY_SCHEMA
 from aidj.asking.translating import Refused
 from aidj.asking.understood import MAX_CHARS
 from aidj.model import WriterSettings
-from aidj.script import ChatModel
+from aidj.script import ChatModel, as_json, chat_body
 
 MAX_ANSWER_TOKENS = 600
 MAX_EARLIER = 4
@@ -71,24 +70,12 @@ def translation_body(settings: WriterSettings, texts: Sequence[str], *, refused:
     *earlier, request = (text[:MAX_CHARS] for text in texts)
     asked = {"request": request, "earlier": earlier[-MAX_EARLIER:]}
     messages = [
-        {"role": "system", "content": INSTRUCTIONS + _json(QUERY_SCHEMA)},
-        {"role": "user", "content": _json(asked)},
+        {"role": "system", "content": INSTRUCTIONS + as_json(QUERY_SCHEMA)},
+        {"role": "user", "content": as_json(asked)},
     ]
     if refused is not None:
         messages += [
             {"role": "assistant", "content": refused.answer},
-            {"role": "user", "content": _json({"refused": refused.reason, "please": "answer once more"})},
+            {"role": "user", "content": as_json({"refused": refused.reason, "please": "answer once more"})},
         ]
-    body = {
-        "model": settings.model,
-        "messages": messages,
-        "temperature": 0,
-        "max_tokens": MAX_ANSWER_TOKENS,
-        "response_format": {"type": "json_object"},
-        "stream": False,
-    }
-    return _json(body).encode("utf-8", errors="replace")
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return chat_body(settings, messages, temperature=0, max_tokens=MAX_ANSWER_TOKENS)

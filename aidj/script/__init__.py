@@ -1,6 +1,6 @@
 """What is said? From facts to text: lines that are data, and slots that hold only what is known."""
 
-from aidj.script.completions import ChatModel
+from aidj.script.completions import ChatModel, as_json, chat_body
 from aidj.script.documents import Entry, nearest, read_document
 from aidj.script.facts import DAYPARTS, FACTS, WEEKDAYS, Fact, FactKind, Facts, check_facts, facts_of, without_personal
 from aidj.script.folders import PARTS, voices_folder
@@ -50,8 +50,10 @@ __all__ = [
     "Words",
     "Writer",
     "WrittenLink",
+    "as_json",
     "as_said",
     "beginning_of",
+    "chat_body",
     "check_facts",
     "check_writer",
     "disclosure",

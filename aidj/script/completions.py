@@ -11,6 +11,7 @@ import os
 import socket
 import ssl
 import threading
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from aidj.endpoints import Endpoint, parse_endpoint
@@ -26,6 +27,34 @@ _HINTS = {
     404: ", no such model or address there; the url ends in /v1 as a rule",
     429: ", too many requests",
 }
+
+
+def chat_body(
+    settings: WriterSettings, messages: Sequence[Mapping[str, str]], *, temperature: float, max_tokens: int
+) -> bytes:
+    """Return the body of a request to a model, as it is sent: UTF-8 JSON of the chat-completions protocol.
+
+    Parameters
+    ----------
+    messages : sequence of mapping
+        Each with its ``role`` and ``content``.
+    max_tokens : int
+        How long the answer may be, which is one JSON object.
+    """
+    body = {
+        "model": settings.model,
+        "messages": messages,
+        "temperature": temperature,
+        "max_tokens": max_tokens,
+        "response_format": {"type": "json_object"},
+        "stream": False,
+    }
+    return as_json(body).encode("utf-8", errors="replace")
+
+
+def as_json(value: object) -> str:
+    """Return a value as a model is shown it."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 class NoAnswerError(Exception):

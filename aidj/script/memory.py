@@ -8,12 +8,12 @@ since.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from aidj.database import Tables, transaction, why_not_stored
+from aidj.database import Tables, storing, transaction
 from aidj.errors import ScriptError
 from aidj.model import LinkKind, Plan
 
@@ -199,18 +199,13 @@ class Memory:
             disclosed=bool(row["disclosed"]),
         )
 
-    @contextmanager
-    def _using(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            cause, hint = why_not_stored(error)
-            raise ScriptError(
-                f"The memory of what was said cannot be used ({error})",
-                where="the data file",
-                cause=cause,
-                hint=f"{hint}; nothing else is harmed",
-            ) from error
+    def _using(self) -> AbstractContextManager[None]:
+        return storing(
+            ScriptError,
+            "The memory of what was said cannot be used",
+            where="the data file",
+            unharmed="nothing else is harmed",
+        )
 
 
 def _stored(text: str) -> str:

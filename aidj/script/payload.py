@@ -7,11 +7,11 @@ which it would say them; no path, no id, nothing of other songs than the link's 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from aidj.model import LinkKind, Manner, WriterSettings
+from aidj.script.completions import as_json, chat_body
 from aidj.script.facts import FACTS, Facts
 from aidj.script.lines import Line, Lines, WordsOfFacts
 from aidj.script.slots import SLOTS
@@ -144,27 +144,15 @@ def request_body(
     }
     messages = [
         {"role": "system", "content": instructions},
-        {"role": "user", "content": _json(asked)},
+        {"role": "user", "content": as_json(asked)},
     ]
     if refused is not None:
         text, reasons = refused
         messages += [
-            {"role": "assistant", "content": _json({"text": text})},
-            {"role": "user", "content": _json({"refused": list(reasons), "please": "write another one"})},
+            {"role": "assistant", "content": as_json({"text": text})},
+            {"role": "user", "content": as_json({"refused": list(reasons), "please": "write another one"})},
         ]
-    body = {
-        "model": settings.model,
-        "messages": messages,
-        "temperature": settings.temperature,
-        "max_tokens": MAX_ANSWER_TOKENS,
-        "response_format": {"type": "json_object"},
-        "stream": False,
-    }
-    return _json(body).encode("utf-8", errors="replace")
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return chat_body(settings, messages, temperature=settings.temperature, max_tokens=MAX_ANSWER_TOKENS)
 
 
 def _meaning(slot: str) -> str:
