@@ -62,7 +62,7 @@ class Home:
         """
         return Listener(
             plays=self.history.plays_of_few(tracks),
-            offers=self.history.offers(tracks, before=now),
+            offers=self.history.offers_of_few(tracks, before=now),
             opinions=self.history.opinions(now),
             standing=None,
         )

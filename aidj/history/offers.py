@@ -51,10 +51,10 @@ def forget(db: sqlite3.Connection, key: str) -> bool:
         return db.execute("DELETE FROM planned WHERE plan_key = ?", (key,)).rowcount > 0
 
 
-def offers_of(db: sqlite3.Connection, tracks: Sequence[Track], before: datetime) -> Offers:
+def offers_of(db: sqlite3.Connection, tracks: Sequence[Track], before: datetime, *, by_name: bool = True) -> Offers:
     """Return what sessions planned for an earlier moment offered of these tracks.
 
-    A track is known by its id and, once its file has changed, by its lead artist and title.
+    A track is known by its id and, once its file has changed, `by_name`: by its lead artist and title.
     """
     rows = db.execute(
         "SELECT planned_at, track_id, artist, title FROM offers JOIN planned ON planned.id = planned_id"
@@ -64,20 +64,22 @@ def offers_of(db: sqlite3.Connection, tracks: Sequence[Track], before: datetime)
     if not rows:
         return Offers.none()
     by_id = {track.id: i for i, track in enumerate(tracks)}
-    strangers = {(row[2], row[3]) for row in rows if row[1] not in by_id}
+    strangers = {(row[2], row[3]) for row in rows if row[1] not in by_id} if by_name else set()
     wanted = {(lead_key(artist), title_key(title)) for artist, title in strangers}
-    by_name: dict[tuple[str, str], int] = {}
+    named: dict[tuple[str, str], int] = {}
     if wanted:
         artists = {artist for artist, _ in wanted}
         for i, track in enumerate(tracks):
             lead = lead_key(track.lead)
             if lead in artists and (name := (lead, title_key(track.title))) in wanted:
-                by_name.setdefault(name, i)
-    found = [
-        (at_s, i)
-        for at_s, track_id, artist, title in rows
-        if (i := by_id.get(track_id, by_name.get((lead_key(artist), title_key(title)), -1))) >= 0
-    ]
+                named.setdefault(name, i)
+    found = []
+    for at_s, track_id, artist, title in rows:
+        place = by_id.get(track_id)
+        if place is None and named:
+            place = named.get((lead_key(artist), title_key(title)))
+        if place is not None:
+            found.append((at_s, place))
     return Offers(
         track=np.array([i for _, i in found], np.int32),
         offered_at=np.array([at_s for at_s, _ in found], np.int64),

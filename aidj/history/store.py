@@ -26,7 +26,7 @@ from aidj.history.matching import (
     report_of,
 )
 from aidj.history.reading import HistoryFile
-from aidj.history.tables import storing
+from aidj.history.tables import using_history
 from aidj.history.writing import KINDS, OWN_SOURCE, Writer, keys_of
 from aidj.model import Listen, ListenKind, Offers, Opinion, Plan, Plays, Standing, Track
 from aidj.names import KEY_VERSION, title_key
@@ -92,7 +92,7 @@ class History:
         HistoryError
             If the file cannot be read, or the data file not be written.
         """
-        with storing(file.label), transaction(self._db):
+        with using_history(file.label), transaction(self._db):
             writer = Writer(self._db)
             before = self._count()
             while batch := list(islice(file.listens, _BATCH)):
@@ -128,7 +128,7 @@ class History:
         The listens of what belongs to none of them are in `elsewhere`. Podcasts and audiobooks are left out. A play
         that two sources recorded counts once.
         """
-        with storing("history"):
+        with using_history("history"):
             heard = self._heard()
             index = self._index(tracks)
             track_of = assign(index, heard)
@@ -155,7 +155,7 @@ class History:
         keys = sorted({title_key(title) for title, _ in titles} | {recording_key(*names) for names in titles})
         heard: list[Heard] = []
         columns: list[tuple[int, int, int, int]] = []
-        with storing("history"):
+        with using_history("history"):
             for first in range(0, len(keys), _AT_ONCE):
                 some = keys[first : first + _AT_ONCE]
                 heard += map(
@@ -176,17 +176,17 @@ class History:
 
     def say(self, opinion: Opinion) -> None:
         """Keep what the listener says of a song, an album or an artist; see `aidj.history.opinions`."""
-        with storing("opinions"):
+        with using_history("opinions"):
             opinions.say(self._db, opinion)
 
     def opinions(self, now: datetime) -> tuple[Opinion, ...]:
         """Return the opinions that hold at a moment, in the order in which they were said; a rest may be over."""
-        with storing("opinions"):
+        with using_history("opinions"):
             return opinions.opinions_at(self._db, now)
 
     def take_back(self, artist: str, title: str | None = None, album: str | None = None) -> int:
         """Forget the opinion on exactly this song, album or artist; return how many were removed."""
-        with storing("opinions"):
+        with using_history("opinions"):
             return opinions.take_back(self._db, artist, title, album)
 
     def remember(self, plan: Plan) -> str:
@@ -194,12 +194,12 @@ class History:
 
         Returns the key for `forget`, see `aidj.history.plan_key`. Twice is as good as once.
         """
-        with storing("offers"):
+        with using_history("offers"):
             return offers.remember(self._db, plan)
 
     def forget(self, plan_key: str) -> bool:
         """Forget what a plan offered; return whether anything was kept of it."""
-        with storing("offers"):
+        with using_history("offers"):
             return offers.forget(self._db, plan_key)
 
     def offers(self, tracks: Sequence[Track], *, before: datetime) -> Offers:
@@ -207,12 +207,17 @@ class History:
 
         Strictly earlier ones only, so that planning the same moment again gives the same plan.
         """
-        with storing("offers"):
+        with using_history("offers"):
             return offers.offers_of(self._db, tracks, before)
+
+    def offers_of_few(self, tracks: Sequence[Track], *, before: datetime) -> Offers:
+        """Return as `offers` does, as fast as a few tracks can be looked up: tracks are known by their ids alone."""
+        with using_history("offers"):
+            return offers.offers_of(self._db, tracks, before, by_name=False)
 
     def standing(self, tracks: Sequence[Track]) -> Standing | None:
         """Return what tags and imported players say of these tracks, see `aidj.history.counts`; None for nothing."""
-        with storing("play counts"):
+        with using_history("play counts"):
             counted = list(
                 self._cursor(
                     "SELECT heard_id, source_id, play_count, last_played, rating FROM player_counts"
@@ -225,7 +230,7 @@ class History:
 
     def match_report(self, tracks: Sequence[Track], limit: int = 20) -> MatchReport:
         """Return how much of the history these tracks cover, and the most-played of what they do not."""
-        with storing("history"):
+        with using_history("history"):
             heard = self._heard()
             counts = dict(self._cursor("SELECT heard_id, COUNT(*) FROM listens WHERE kind = 0 GROUP BY heard_id"))
         return report_of(heard, assign(self._index(tracks), heard), counts, limit)
@@ -236,7 +241,7 @@ class History:
 
     def summary(self) -> HistorySummary:
         """Return how much is stored, of which kinds and from where."""
-        with storing("history"):
+        with using_history("history"):
             kinds = list(
                 self._cursor("SELECT kind, COUNT(*), MIN(listened_at), MAX(listened_at) FROM listens GROUP BY kind")
             )

@@ -7,11 +7,9 @@ offered have tables of their own beside them.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from aidj.database import Tables, why_not_stored
+from aidj.database import Tables, storing
 from aidj.errors import HistoryError
 
 TABLES = Tables(
@@ -85,16 +83,11 @@ TABLES = Tables(
 )
 
 
-@contextmanager
-def storing(where: str) -> Iterator[None]:
-    """Turn SQLite's complaints into ours."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        cause, hint = why_not_stored(error)
-        raise HistoryError(
-            f"The stored history cannot be used ({error})",
-            where=where,
-            cause=cause,
-            hint=f"{hint}; what was stored before is unharmed",
-        ) from error
+def using_history(where: str) -> AbstractContextManager[None]:
+    """Turn SQLite's complaints about a part of the history into ours."""
+    return storing(
+        HistoryError,
+        "The stored history cannot be used",
+        where=where,
+        unharmed="what was stored before is unharmed",
+    )

@@ -8,12 +8,12 @@ queued is not queued again.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aidj.database import transaction, why_not_stored
+from aidj.database import storing, transaction
 from aidj.errors import HistoryError
 from aidj.model import Listen
 from aidj.scrobbling.payload import clean, document_of, unsendable
@@ -184,15 +184,10 @@ class Queue:
             for row in rows
         )
 
-    @contextmanager
-    def _using(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            cause, hint = why_not_stored(error)
-            raise HistoryError(
-                f"The listens to be scrobbled cannot be read or stored ({error})",
-                where="the data file",
-                cause=cause,
-                hint=f"{hint}; your history is not harmed",
-            ) from error
+    def _using(self) -> AbstractContextManager[None]:
+        return storing(
+            HistoryError,
+            "The listens to be scrobbled cannot be read or stored",
+            where="the data file",
+            unharmed="your history is not harmed",
+        )

@@ -116,7 +116,8 @@ def plan_session(
     minutes = wishes.minutes if minutes is None else minutes
     _check(minutes, now)
     speaker = load_presenter(presenter, extra_folders=(home.voices_folder,))
-    check_presenter(home, speaker)
+    if few is None:  # who plans a beginning at once lays it out at once, and it is checked there
+        check_presenter(home, speaker)
     tracks = home.library.tracks(folders) if few is None else tuple(few)
     if not tracks:
         raise LibraryError(
