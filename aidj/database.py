@@ -153,12 +153,17 @@ def _statements(step: str) -> Iterator[str]:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of it or none of it."""
-    connection.execute("BEGIN IMMEDIATE")
+    """All of it or none of it; within another one, a part of that, which is kept if the whole is."""
+    is_part = connection.in_transaction
+    connection.execute("SAVEPOINT part" if is_part else "BEGIN IMMEDIATE")
     try:
         yield
-        connection.execute("COMMIT")
+        connection.execute("RELEASE part" if is_part else "COMMIT")
     except BaseException:
         if connection.in_transaction:  # after some errors, such as a full disk, SQLite has rolled back by itself
-            connection.execute("ROLLBACK")
+            if is_part:
+                connection.execute("ROLLBACK TO part")
+                connection.execute("RELEASE part")
+            else:
+                connection.execute("ROLLBACK")
         raise

@@ -137,3 +137,30 @@ def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
         assert not connection.in_transaction
     with closing(open_database(tmp_path, ONE)) as connection:
         assert rows(connection, "SELECT * FROM shelves") == [("a; b",), ("c",)]
+
+
+def test_a_transaction_within_another_is_a_part_of_it(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path, ONE)) as connection, closing(open_database(tmp_path, ONE)) as reader:
+
+        def put(name: str, error: type[BaseException] | None = None) -> None:
+            with transaction(connection):
+                connection.execute("INSERT INTO shelves VALUES (?)", (name,))
+                if error is not None:
+                    raise error
+
+        def interrupted_behind(name: str) -> None:
+            put(name)
+            raise KeyboardInterrupt
+
+        with transaction(connection):
+            put("kept")
+            with pytest.raises(ZeroDivisionError):
+                put("taken back", ZeroDivisionError)
+            with transaction(connection):
+                put("deeper")
+            assert rows(reader, "SELECT * FROM shelves") == [("a; b",)], "nothing is there before the whole is"
+        assert rows(reader, "SELECT * FROM shelves") == [("a; b",), ("kept",), ("deeper",)]
+        with pytest.raises(KeyboardInterrupt), transaction(connection):
+            interrupted_behind("kept, but for the whole")
+        assert not connection.in_transaction
+        assert rows(connection, "SELECT COUNT(*) FROM shelves") == [(3,)]

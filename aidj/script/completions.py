@@ -5,11 +5,9 @@ The endpoint is not trusted: it has its time and no more, is followed nowhere el
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import socket
-import ssl
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -121,27 +119,33 @@ class _Exchange:
         self._path = endpoint.path + _PATH
         self._key = key
         self._body = body
+        import http.client  # brings ssl and email, for which nobody waits who has no writer
+
         connect = http.client.HTTPSConnection if endpoint.is_https else http.client.HTTPConnection
         self._connection = connect(endpoint.host, endpoint.port, timeout=timeout_s)
+        self._sock: socket.socket | None = None
+        self._is_over = False
         self.answer = b""
         self.problem: str | None = None
 
     def run(self) -> None:
+        import http.client
+
         try:
             self.answer = self._exchanged()
         except NoAnswerError as problem:
             self.problem = str(problem)
         except TimeoutError:
             self.problem = "no answer in time"
-        except (OSError, http.client.HTTPException, ssl.SSLError, ValueError) as problem:
+        except (OSError, http.client.HTTPException, ValueError) as problem:
             self.problem = f"{type(problem).__name__}: {problem}"
         finally:
             self._connection.close()
 
     def give_up(self) -> None:
         """Cut the connection, so that the other thread comes to its end."""
-        sock = self._connection.sock
-        if sock is not None:
+        self._is_over = True
+        if (sock := self._sock) is not None:
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
 
@@ -149,6 +153,10 @@ class _Exchange:
         headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "aidj"}
         if self._key is not None:
             headers["Authorization"] = f"Bearer {self._key}"
+        self._connection.connect()
+        self._sock = self._connection.sock  # the connection lets go of it when the answer begins
+        if self._is_over:
+            raise NoAnswerError("no connection in time")
         self._connection.request("POST", self._path, self._body, headers)
         response = self._connection.getresponse()
         if 300 <= response.status < 400:

@@ -7,7 +7,7 @@ batch that is refused is halved until the listen that is wrong stands alone.
 from __future__ import annotations
 
 import logging
-import secrets
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ class Sender:
         self._pause = pause
         self._pace_s = pace_s
         self._tell = tell
-        self._name = secrets.token_hex(8)
+        self._name = os.urandom(8).hex()
         self._free_at_s = 0.0
 
     def send_all(self) -> Trouble | None:

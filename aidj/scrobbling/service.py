@@ -6,21 +6,22 @@ the listener, out of which the token is taken.
 
 from __future__ import annotations
 
-import http.client
 import json
 import math
-import socket
 import threading
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from aidj import __version__
 from aidj.scrobbling.account import SUBMIT_PATH, Account, address_of, endpoint_of, token_of
+
+if TYPE_CHECKING:
+    import http.client
+    import socket
 
 MAX_ANSWER_BYTES = 1 << 16
 MAX_WAIT_S = 3600.0
@@ -75,6 +76,8 @@ class Service:
 
         Where the verdict is ``later`` the server may have taken it all the same: its answer was lost.
         """
+        import http.client  # brings ssl and email, for which nobody waits who does not scrobble
+
         endpoint = self._endpoint
         connect = http.client.HTTPSConnection if endpoint.is_https else http.client.HTTPConnection
         connection = connect(endpoint.host, endpoint.port, timeout=self._timeout_s)
@@ -105,6 +108,8 @@ class Service:
         self._cut_request()
 
     def _cut_request(self) -> None:
+        import socket
+
         self._is_over = True
         if (sock := self._sock) is not None:
             with suppress(OSError):
@@ -162,6 +167,8 @@ def _wait_s(headers: http.client.HTTPMessage, *, limited: bool) -> float:
 
 def _retry_after_s(text: str) -> float:
     """Read a number of seconds, or a date."""
+    from email.utils import parsedate_to_datetime
+
     if seconds := _seconds(text):
         return seconds
     try:

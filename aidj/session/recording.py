@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from aidj.errors import AidjError, ConfigError
+from aidj.database import storing, transaction
+from aidj.errors import AidjError, ConfigError, HistoryError
 from aidj.home import Home
 from aidj.model import Listen, ListenKind, Opinion, Plan, Track, Verdict
 from aidj.script import Said, session_key
@@ -55,9 +56,8 @@ class Recording:
         if self._private:
             return
         listen = _listen_of(track, began_at, played_s, kind)
-        self._try("A listen", lambda: self._home.history.log([listen]))
+        self._try("A listen", lambda: self._log(listen))
         if self._scrobbler is not None:
-            self._try("A listen to be scrobbled", lambda: self._home.scrobbles.add(listen))
             self._scrobbler.wake()
 
     def offered(self, plan: Plan) -> None:
@@ -83,6 +83,17 @@ class Recording:
         if not self._private:
             self._try("An opinion", lambda: self._home.history.say(opinion))
         return opinion
+
+    def _log(self, listen: Listen) -> None:
+        # In one transaction: else, killed in between, it would be in the history and never be scrobbled.
+        unharmed = "what was stored before is unharmed"
+        with (
+            storing(HistoryError, "The data file cannot be written", where="what was heard", unharmed=unharmed),
+            transaction(self._home.connection),
+        ):
+            self._try("A listen", lambda: self._home.history.log([listen]))
+            if self._scrobbler is not None:
+                self._try("A listen to be scrobbled", lambda: self._home.scrobbles.add(listen))
 
     def _try(self, what: str, write: Callable[[], object]) -> None:
         try:

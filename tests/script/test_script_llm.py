@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import threading
 import time
 
 import pytest
@@ -199,6 +200,17 @@ def test_it_does_not_wait_for_ever(slow, ask, caplog):
         assert ask(served.url, timeout_s=0.3) is None
         assert time.monotonic() - begun < 1.4, "it came back long before the answer would have been whole"
     assert "gave no text" in caplog.text
+
+
+@pytest.mark.parametrize("headers", [{}, {"Connection": "keep-alive"}])
+def test_an_answer_that_drips_is_cut_off(headers, ask):
+    """Else it would be read for hours: each byte comes within the time of one read."""
+    with endpoint(Answer(drip_s=0.1, body=b" " * 10_000, headers=headers)) as served:
+        assert ask(served.url, timeout_s=0.5) is None
+        asking = [thread for thread in threading.enumerate() if thread.name == "aidj-chat"]
+        for thread in asking:
+            thread.join(30)
+        assert not any(thread.is_alive() for thread in asking), "it reads on"
 
 
 def test_nobody_listens_there(ask, caplog):

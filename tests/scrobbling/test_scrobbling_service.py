@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -178,3 +180,8 @@ def test_a_reason_is_one_clean_line() -> None:
     assert why.isprintable()
     assert len(why) <= 200
     assert why.startswith("HTTP 400: [31mred [bold]%s{0}xxx")
+
+
+def test_who_does_not_scrobble_does_not_wait_for_the_network_to_be_imported() -> None:
+    code = "import sys, aidj.scrobbling; print({'http.client', 'ssl', 'email', 'socket', 'hashlib'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
