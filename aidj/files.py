@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -113,7 +112,7 @@ def replacing(path: Path, *, called: Path | None = None, kind: type[AidjError] =
     """
     called = called or path
     try:
-        partial = path.with_name(f".aidj-{secrets.token_hex(8)}.part")
+        partial = path.with_name(f".aidj-{os.urandom(8).hex()}.part")
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "")
         # Not tempfile: its files are readable by their owner only, and would stay so under the final name.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _CACHE = 1 << 17
 
@@ -60,14 +60,26 @@ def match_key(text: str) -> str:
     return text or "".join(c for c in plain if unicodedata.category(c)[0] not in "ZC")
 
 
+_ONE_I = str.maketrans({"ı": "i", "\u0307": None})
+
+
+def caseless(text: str) -> str:
+    """Return a text in which all is equal that a pattern without regard to case takes for equal.
+
+    Quick to look into, so that a pattern need not be made for what is not there. (To such a pattern i is i, with a dot
+    above it or without.)
+    """
+    return text.casefold().translate(_ONE_I)
+
+
 # --- titles -----------------------------------------------------------------------------------------------------------
 
 _KIND = r"(?:version|ver\.?|edit|mix|cut|take)"
 _TWELVE = r"12(?:\s?(?:[\"”″]|''|inch))"
 
 
-def _rule(hint: str, *patterns: str) -> tuple[str, re.Pattern[str]]:
-    return hint, re.compile("|".join(f"(?:{p})" for p in patterns))
+def _rule(hint: str, *patterns: str) -> tuple[str, str]:
+    return hint, "|".join(f"(?:{p})" for p in patterns)
 
 
 # A qualifier is what stands in brackets or after a dash, cut at commas, slashes and semicolons; each part is held
@@ -155,14 +167,20 @@ def _groups(title: str) -> list[tuple[str, bool]]:
     return [piece for piece in pieces if piece[0].strip()]
 
 
+@cache
+def _compiled(rules: tuple[tuple[str, str], ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return rules as they are used: made when a title first has a qualifier, as most have none."""
+    return tuple((hint, re.compile(pattern)) for hint, pattern in rules)
+
+
 @lru_cache(1 << 14)
 def _classify(qualifier: str) -> tuple[tuple[str, str], ...] | None:
     """Return (hint, words for the key) of a qualifier; None if it is simply part of the title."""
     found: list[tuple[str, str]] = []
     known = False
     for part in _PARTS.split(" ".join(qualifier.casefold().split())):
-        same = [hint for hint, pattern in _SAME if pattern.search(part)]
-        other = [hint for hint, pattern in _OTHER if pattern.search(part)]
+        same = [hint for hint, pattern in _compiled(_SAME) if pattern.search(part)]
+        other = [hint for hint, pattern in _compiled(_OTHER) if pattern.search(part)]
         general = _GENERAL if same or set(other) - _GENERAL else frozenset()
         other = [hint for hint in other if hint not in general][: None if general else 1]
         known = known or bool(same or other)

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aidj.analysis import analyse_file, measure_loudness
+from aidj.analysis import measure_loudness
+from aidj.analysis.analyse import analyse_file
 from aidj.analysis.loudness import Loudness
 from aidj.audio import open_source, to_stereo
 from aidj.model import Plan

@@ -1,12 +1,10 @@
 """What is this recording like? From samples to markers, loudness, beats, keys, singing and energy."""
 
-from aidj.analysis.analyse import ANALYSER_VERSION, analyse_file
+from aidj.analysis.glance import ANALYSER_VERSION
 from aidj.analysis.grid import constant_beats
 from aidj.analysis.loudness import LEVELS_PER_SECOND, integrated_loudness, levels_loudness, measure_loudness
 from aidj.analysis.markers import TAGS, HandSet, apply
-from aidj.analysis.measuring import default_workers
 from aidj.analysis.overlay import with_hand_set
-from aidj.analysis.rhythm import STEADY_CONFIDENCE
 from aidj.analysis.sidecar import (
     KEYS,
     merged,
@@ -16,7 +14,6 @@ from aidj.analysis.sidecar import (
     write_sidecar,
     write_template,
 )
-from aidj.analysis.singing import POST_CONFIDENCE
 from aidj.analysis.store import Analyses
 from aidj.analysis.tables import END_S, TABLES, Summary, mean_energy
 from aidj.analysis.true_peak import true_peaks
@@ -26,17 +23,13 @@ __all__ = [
     "END_S",
     "KEYS",
     "LEVELS_PER_SECOND",
-    "POST_CONFIDENCE",
-    "STEADY_CONFIDENCE",
     "TABLES",
     "TAGS",
     "Analyses",
     "HandSet",
     "Summary",
-    "analyse_file",
     "apply",
     "constant_beats",
-    "default_workers",
     "integrated_loudness",
     "levels_loudness",
     "mean_energy",

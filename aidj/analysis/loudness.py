@@ -46,9 +46,8 @@ class LoudnessMeter:
     """
 
     def __init__(self, rate: int) -> None:
-        self._window_frames = max(1, round(rate / LEVELS_PER_SECOND))
-        unit = math.lcm(self._window_frames, TILE)
-        self._chunk = unit * max(1, _CHUNK_FRAMES // unit)
+        self._window_frames = _window_frames(rate)
+        self._chunk = _chunk_frames(rate)
         self._weighting = KWeighting(rate, 2)
         # The frames just measured, a chunk, and the frames after it, as a peak depends on those around it.
         self._lines = np.zeros((2, CONTEXT + self._chunk + CONTEXT), np.float32)
@@ -77,9 +76,7 @@ class LoudnessMeter:
         lines = self._lines[:, CONTEXT : CONTEXT + self._chunk]
         self._weighting.weigh(lines, out=self._weighted)
         windows = self._weighted.reshape(2, -1, self._window_frames)
-        self._energies.append(
-            np.einsum("cwf,cwf->cw", windows, windows).sum(axis=0, dtype=np.float64) / self._window_frames
-        )
+        self._energies.append(_window_energies(windows))
         moments = lines.reshape(2, len(windows[0]), self._moments, -1)
         offsets = moments.mean(axis=(2, 3))
         powers = np.einsum("cwmf,cwmf->cwm", moments, moments) / moments.shape[3] - offsets[:, :, None] ** 2
@@ -230,5 +227,35 @@ def measure_loudness(samples: NDArray[np.float32], rate: int) -> Loudness:
 
 
 def integrated_loudness(samples: NDArray[np.float32], rate: int) -> float:
-    """Return the integrated loudness of an array in LUFS, shape (n_frames, 1 or 2); -inf for silence."""
-    return measure_loudness(samples, rate).integrated_lufs
+    """Return the integrated loudness of an array in LUFS, shape (n_frames, 1 or 2); -inf for silence.
+
+    As a meter has it, which measures much more besides.
+    """
+    n_frames, channels = samples.shape
+    weighting, chunk, window_frames = KWeighting(rate, channels), _chunk_frames(rate), _window_frames(rate)
+    lines = np.empty((channels, chunk), np.float32)
+    weighted = np.empty_like(lines)
+    energies = [np.zeros(0)]
+    for start in range(0, n_frames, chunk):
+        count = min(chunk, n_frames - start)
+        lines[:, :count] = samples[start : start + count].T
+        lines[:, count:] = 0.0
+        weighting.weigh(lines, out=weighted)
+        energies.append(_window_energies(weighted.reshape(channels, -1, window_frames)))
+    return gated_loudness(np.concatenate(energies)[: -(-n_frames // window_frames)] * (2 / channels))
+
+
+def _window_frames(rate: int) -> int:
+    return max(1, round(rate / LEVELS_PER_SECOND))
+
+
+def _chunk_frames(rate: int) -> int:
+    """Return how many frames are weighted at once: whole windows, and whole tiles of the filter."""
+    unit = math.lcm(_window_frames(rate), TILE)
+    return unit * max(1, _CHUNK_FRAMES // unit)
+
+
+def _window_energies(windows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the mean square of each window, summed over channels; shape (channels, n, frames of a window) to (n,)."""
+    squares = np.einsum("cwf,cwf->cw", windows, windows)
+    return np.asarray(squares.sum(axis=0, dtype=np.float64) / windows.shape[2])

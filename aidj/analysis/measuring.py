@@ -6,22 +6,21 @@ import logging
 import os
 import queue
 import signal
-import subprocess
 import sys
 import threading
 from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from aidj.analysis.analyse import analyse_file
+from aidj.analysis.glance import Result, measured
 from aidj.analysis.worker import Answer
 from aidj.audio import printable
 from aidj.errors import AudioError
-from aidj.model import Analysis, Track
-from aidj.processes import ended, program_of, receive, send, start
+from aidj.model import Track
+from aidj.processes import EndedError, WorkerProcess, program_of
 
 _log = logging.getLogger(__name__)
 
@@ -33,8 +32,6 @@ _LONG_S = 600.0
 _PATIENCE_S = 300.0
 
 START = program_of("aidj.analysis.worker")
-
-Result = Analysis | AudioError
 
 
 def default_workers() -> int:
@@ -77,25 +74,14 @@ def measure(
 
 def measure_here(path: Path) -> Result:
     """Measure one file in this process; never raises."""
-    try:
-        return analyse_file(path)
-    except AudioError as error:
-        return error
-    except Exception as error:  # one strange file must not end the pass over a whole library
-        _log.exception("%s: the analysis failed", printable(path))
-        return AudioError(
-            f"The file cannot be measured ({type(error).__name__}: {error})",
-            where=printable(path),
-            cause="a mistake in aidj that this file brings to light",
-            hint="report it, with the file if you may",
-        )
+    return measured(path, analyse_file)
 
 
 def _with_workers(
     tracks: Sequence[Track], n_workers: int, background: bool
 ) -> Generator[tuple[Track, Result], None, None]:
     waiting = deque(tracks)
-    answers: queue.SimpleQueue[tuple[Track, Answer | Death]] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[tuple[Track, Answer | EndedError]] = queue.SimpleQueue()
     workers = [Worker(background=background) for _ in range(n_workers)]
 
     def work(worker: Worker) -> None:
@@ -148,76 +134,38 @@ def _heard(answer: Answer) -> Result:
     return answer.result
 
 
-@dataclass(frozen=True, slots=True)
-class Death:
-    """The end of a process that was measuring."""
-
-    code: int
-
-
 class Worker:
     """A process that measures files one by one; it is started when it is needed, and again after it has died."""
 
     def __init__(self, *, background: bool = False) -> None:
-        self._closed = False
-        self._background = background
-        self._process: subprocess.Popen[bytes] | None = None
-        self._lock = threading.Lock()
+        self._process = WorkerProcess(START, background=background, greets=True)
 
-    def measure(self, track: Track) -> Answer | Death:
-        """Measure a file; where no process can be had, in this one."""
-        try:
-            process = self._started()
-        except (OSError, EOFError) as error:
-            _log.info("No process can be started to measure in (%s)", str(error) or "it ended at once")
-            return Answer(measure_here(track.path), ())
-        if process is None:
-            return Death(0)
-        assert process.stdin is not None
-        assert process.stdout is not None
+    def measure(self, track: Track) -> Answer | EndedError:
+        """Measure a file; where no process can be had, in this one. Returns the end of a process that did not do it."""
         # No file takes as long as it lasts; what does has met a decoder that never comes back.
-        overdue = threading.Timer(_PATIENCE_S + track.duration_s, process.kill)
-        overdue.daemon = True
-        overdue.start()
+        patience_s = _PATIENCE_S + track.duration_s
         try:
-            send(process.stdin, track.path)
-            return cast(Answer, receive(process.stdout))
-        except (OSError, EOFError, ValueError):
-            return Death(ended(process))
-        finally:
-            overdue.cancel()
+            return cast(Answer, self._process.ask(track.path, patience_s=patience_s))
+        except EndedError as ended:
+            return ended
+        except OSError as error:
+            _log.info("No process can be started to measure in (%s)", error)
+            return Answer(measure_here(track.path), ())
 
     def close(self) -> None:
         """End the process, whatever it does; safe to call from another thread, and twice."""
-        self._closed = True
-        with self._lock:
-            if self._process is not None:
-                ended(self._process)
+        self._process.close()
 
     def is_closed(self) -> bool:
         """Tell whether it will measure nothing more."""
-        return self._closed
-
-    def _started(self) -> subprocess.Popen[bytes] | None:
-        with self._lock:
-            if self._closed:
-                return None
-            if self._process is None or self._process.poll() is not None:
-                self._process = start(START, background=self._background)
-                assert self._process.stdout is not None
-                try:
-                    receive(self._process.stdout)  # it has come as far as its first request
-                except EOFError:
-                    ended(self._process)
-                    raise
-            return self._process
+        return self._process.is_closed()
 
 
-def _given_up(path: Path, death: Death) -> AudioError:
-    how = f"exit status {death.code}"
-    if death.code < 0:
+def _given_up(path: Path, ended: EndedError) -> AudioError:
+    how = f"exit status {ended.code}"
+    if ended.code < 0:
         with suppress(ValueError):
-            how = signal.Signals(-death.code).name
+            how = signal.Signals(-ended.code).name
     return AudioError(
         f"Measuring the file ended the process that did it, twice ({how})",
         where=printable(path),

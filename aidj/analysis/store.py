@@ -12,8 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aidj.analysis.analyse import ANALYSER_VERSION
-from aidj.analysis.measuring import measure
+from aidj.analysis.glance import ANALYSER_VERSION, glance_file, measured
 from aidj.analysis.overlay import with_hand_set
 from aidj.analysis.tables import ARRAYS, COLUMNS, SUMMARY_COLUMNS, Summary, from_row, to_rows, to_summary
 from aidj.database import transaction
@@ -55,11 +54,23 @@ class Analyses:
         self._connection = connection
         self._lyrics = lyrics
         self._markers = markers
+        self._glances: dict[str, Analysis] = {}
 
     def stored(self, track: Track) -> Analysis | None:
         """Return the analysis of a track if there is one of today's version."""
         detected = self.detected(track)
         return self._laid_over(detected, track) if detected else None
+
+    def glance(self, track: Track) -> AudioError | None:
+        """Measure of a track that is to be played at once no more than that takes; return why that failed.
+
+        What was found is kept here only, for `of`; the track stays among the missing ones.
+        """
+        result = measured(track.path, glance_file)
+        if isinstance(result, AudioError):
+            return result
+        self._glances[track.id] = result
+        return None
 
     def detected(self, track: Track) -> Analysis | None:
         """Return what was measured of a track, without anything that is set by hand, if it is of today's version."""
@@ -101,7 +112,7 @@ class Analyses:
     def of(
         self, tracks: Sequence[Track], *, progress: Progress | None = None, workers: int | None = None
     ) -> tuple[Mapping[str, Analysis], Mapping[str, AudioError]]:
-        """Return the analyses of these tracks by track id, measuring what is not stored yet.
+        """Return the analyses of these tracks by track id, measuring what is not stored yet nor was glanced at.
 
         Each result is stored as soon as it is there, so an interrupted pass goes on where it stopped.
 
@@ -117,9 +128,12 @@ class Analyses:
         analyses, failures : mapping of track id to Analysis, mapping of track id to AudioError
             Every track is in one of the two.
         """
-        failures = self.measure(tracks, progress=progress, workers=workers)
+        unknown = [track for track in tracks if track.id not in self._glances]
+        failures = self.measure(unknown, progress=progress, workers=workers)
         return {
-            track.id: analysis for track in tracks if track.id not in failures and (analysis := self.stored(track))
+            track.id: analysis
+            for track in tracks
+            if track.id not in failures and (analysis := self.stored(track) or self._glanced(track))
         }, failures
 
     def measure(
@@ -134,6 +148,8 @@ class Analyses:
 
         With `again`, all of them: each stored analysis stays until the new one takes its place.
         """
+        from aidj.analysis.measuring import measure  # all the detectors, which only this needs
+
         missing = tuple(tracks) if again else self.missing(tracks)
         failures: dict[str, AudioError] = {}
         with closing(measure(missing, workers=workers)) as results:
@@ -163,6 +179,10 @@ class Analyses:
         with transaction(self._connection):
             self._connection.execute(_PLAIN, plain)
             self._connection.execute(_ARRAYS, arrays)
+
+    def _glanced(self, track: Track) -> Analysis | None:
+        glance = self._glances.get(track.id)
+        return self._laid_over(glance, track) if glance else None
 
     def _laid_over(self, analysis: Analysis, track: Track) -> Analysis:
         return with_hand_set(analysis, track.path, lyrics=self._lyrics(track.id), markers=self._markers(track.id))

@@ -7,7 +7,17 @@ timezone-aware UTC datetimes.
 from aidj.model.choice import ROTATIONS, Candidate, LeftOut, Rotation
 from aidj.model.listening import Elsewhere, Listen, Listener, ListenKind, Offers, Opinion, Plays, Standing, Verdict
 from aidj.model.music import PartialDate, Track
-from aidj.model.recording import Analysis, Ending, Key, MarkerSource, Rhythm, Singing, Tonality
+from aidj.model.recording import (
+    POST_CONFIDENCE,
+    STEADY_CONFIDENCE,
+    Analysis,
+    Ending,
+    Key,
+    MarkerSource,
+    Rhythm,
+    Singing,
+    Tonality,
+)
 from aidj.model.session import (
     LINK_KINDS,
     TRANSITION_KINDS,
@@ -40,7 +50,9 @@ from aidj.model.talk import (
 __all__ = [
     "LINK_KINDS",
     "MANNERS",
+    "POST_CONFIDENCE",
     "ROTATIONS",
+    "STEADY_CONFIDENCE",
     "TALK_LEVELS",
     "TALK_LIMITS_DB",
     "TALK_PLACEMENTS",

@@ -19,6 +19,13 @@ MarkerSource = Literal["sidecar", "tag", "lyrics", "detected"]
 """Where a marker comes from, the most trusted first."""
 
 
+STEADY_CONFIDENCE = 0.6
+"""From this `Rhythm.confidence` on another recording can be laid on the beats."""
+
+POST_CONFIDENCE = 0.9
+"""From this `Singing.confidence` on the first range is the post. Below, the post is unknown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A musical key by its place on the Camelot wheel, where neighbours share all notes but one."""

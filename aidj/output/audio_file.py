@@ -12,11 +12,7 @@ from numpy.typing import NDArray
 from aidj.errors import OutputError
 from aidj.files import cannot_write, replacing
 from aidj.output.chapters import Chapter
-from aidj.output.container import M4A, OPUS, write_container
-from aidj.output.mp3 import write_mp3
-from aidj.output.riff import append_chunks
 from aidj.output.samples import Blocks, SourceError, checked, resampled, to_int16
-from aidj.output.vorbis import comment_block, comment_fields, copy_flac_with_comment
 
 SUFFIXES: tuple[str, ...] = (".mp3", ".opus", ".flac", ".m4a", ".wav")
 """What can be written, the most portable first."""
@@ -117,17 +113,26 @@ def _write(
     tags: Mapping[str, str],
     chapters: Sequence[Chapter],
 ) -> None:
+    # What writes a format is loaded when a file of it is written.
     if suffix == ".wav":
+        from aidj.output.riff import append_chunks
+
         _write_pcm(path, _wav_format(n_frames * channels * 2), blocks, rate, channels)
         append_chunks(path, tags, chapters, rate)
     elif suffix == ".flac":
+        from aidj.output.vorbis import comment_block, comment_fields, copy_flac_with_comment
+
         comment = comment_block(comment_fields(tags, chapters), vendor=tags.get("encoder", "aidj"))
         _write_pcm(path, "FLAC", blocks, rate, channels)
         with replacing(path, called=called) as with_comment:
             copy_flac_with_comment(path, with_comment, comment)
     elif suffix == ".mp3":
+        from aidj.output.mp3 import write_mp3
+
         write_mp3(path, blocks, rate=rate, channels=channels, n_frames=n_frames, tags=tags, chapters=chapters)
     else:
+        from aidj.output.container import M4A, OPUS, write_container
+
         kind = OPUS if suffix == ".opus" else M4A
         write_container(path, blocks, kind, rate=rate, channels=channels, tags=tags, chapters=chapters)
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from aidj.files import write_text
-from aidj.output.chapters_json import chapters_json
-from aidj.output.cue import cue_sheet
-from aidj.output.playlist import m3u8
-from aidj.output.webvtt import webvtt
 from aidj.timeline.model import Timeline
 
 
 def sidecar_texts(timeline: Timeline, *, title: str, path: Path) -> dict[str, str]:
     """Return the text of each file beside the mix `path`, by its suffix; no transcript where nothing is said."""
+    from aidj.output.chapters_json import chapters_json
+    from aidj.output.cue import cue_sheet
+    from aidj.output.playlist import m3u8
+    from aidj.output.webvtt import webvtt
+
     texts = {
         ".cue": cue_sheet(timeline, title=title, file_name=path.name),
         ".m3u8": m3u8(timeline, title=title, folder=path.parent),

@@ -18,6 +18,7 @@ from aidj.errors import AidjError, ConfigError
 from aidj.script.folders import voices_folder
 
 _MAX_BYTES = 1_000_000
+_TEXT = "tag:yaml.org,2002:str"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -109,6 +110,8 @@ def _plain(node: yaml.Node, entry: Entry) -> object:
 
 def _scalar(node: yaml.Node, entry: Entry) -> object:
     if isinstance(node, yaml.ScalarNode):
+        if node.tag == _TEXT:
+            return node.value
         try:
             return yaml.constructor.SafeConstructor().construct_object(node)
         except (yaml.YAMLError, ValueError, AttributeError):  # the last: a wrong date, inside PyYAML

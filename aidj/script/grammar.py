@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -26,6 +27,7 @@ FEMININE = "f"
 
 _ENDS = (".", "?", "!", "…")
 _STARTS = (".", "?", "!", "。", "？")
+_SIGN = re.compile(r"[{}\[\]|]")
 _OPENING = '¿¡“„«‘("'
 
 
@@ -99,11 +101,8 @@ class Template:
     source: str
     """As it was written."""
     nodes: tuple[Node, ...] = field(repr=False)
-
-    @property
-    def slots(self) -> frozenset[str]:
-        """The names of all its slots, those of alternatives among them."""
-        return frozenset(node.name for node in _walk(self.nodes) if not isinstance(node, str | Choice))
+    slots: frozenset[str] = field(repr=False)
+    """The names of all its slots, those of alternatives among them."""
 
     @property
     def needed(self) -> frozenset[str]:
@@ -159,7 +158,8 @@ def parse_template(text: str, vocabulary: Vocabulary) -> Template:
         of plural options, alternatives within alternatives; ``where`` says at which character, counted from 1.
     """
     parser = _Parser(text, vocabulary)
-    return Template(text, parser.sequence(inside=False))
+    nodes = parser.sequence(inside=False)
+    return Template(text, nodes, frozenset(node.name for node in _walk(nodes) if not isinstance(node, str | Choice)))
 
 
 class _Parser:
@@ -172,8 +172,8 @@ class _Parser:
         """Read until the end, or inside of an alternative until the next bar or bracket."""
         nodes: list[Node] = []
         start = self._at
-        while self._at < len(self._text):
-            sign = self._text[self._at]
+        while match := _SIGN.search(self._text, self._at):
+            sign, self._at = match.group(), match.start()
             if inside and sign in "|]":
                 break
             if sign in "{[":
@@ -182,10 +182,10 @@ class _Parser:
                 start = self._at
             elif sign in "}]":
                 raise self._fail(f"A {'brace' if sign == '}' else 'bracket'} has no partner")
-            elif sign == "|":
-                raise self._fail("A bar stands outside of braces and brackets", hint="alternatives are written [a|b]")
             else:
-                self._at += 1
+                raise self._fail("A bar stands outside of braces and brackets", hint="alternatives are written [a|b]")
+        else:
+            self._at = len(self._text)
         nodes += filter(None, (self._text[start : self._at],))
         return tuple(nodes)
 

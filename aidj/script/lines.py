@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -47,7 +48,7 @@ class Line:
     @property
     def facts(self) -> frozenset[str]:
         """The facts it tells, those of its alternatives and those it depends on among them."""
-        return frozenset(SLOTS[slot].tells for slot in self.template.slots) | self.when.keys()
+        return _told_by(self.template.slots) | self.when.keys()
 
     @property
     def names_first(self) -> bool:
@@ -73,6 +74,11 @@ class Line:
         if any(facts.get(name) not in allowed for name, allowed in self.when.items()):
             return None
         return self.template.fill(WordsOfFacts(words, facts), rng)
+
+
+@lru_cache(1 << 12)
+def _told_by(slots: frozenset[str]) -> frozenset[str]:
+    return frozenset(SLOTS[slot].tells for slot in slots)
 
 
 @dataclass(frozen=True, slots=True)

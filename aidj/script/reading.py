@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from aidj.script.allowed import Allowed, tidy
 from aidj.script.figures import NumberWords, Token, tokens_of
@@ -21,6 +22,7 @@ _FIRST_MARK = 0xF0000
 _SENTENCE_END = re.compile(r"[.!?…;]+[”“»\"’)]*(?=\s|$)|\n")
 _BEGINS_BEHIND = frozenset('.!?…:;“„«"(¿¡–—')
 _WORD = re.compile(r"[^\W\d_]+(?:[’-][^\W\d_]+)*")
+_PARTS = re.compile(r"[’\s-]")
 _QUOTED = re.compile(r"“([^”“]*)”|„([^“”]*)[“”]|«([^»]*)»|\"([^\"]*)\"|(?<!\w)’([^’]{1,60})’(?!\w)")
 
 
@@ -32,19 +34,9 @@ class Language:
         self.lists: Wordlists = load_wordlists(lines.language)
         self.numbers = NumberWords(lines.words, self.lists)
         self.claims = any_of(map(tidy, self.lists.words("claims")))
-        sources = [tidy(text) for text in _own_words(lines)]
-        in_lines = [
-            tidy(text)
-            for group in lines.by_kind.values()
-            for line in group
-            if not line.is_added
-            for text in _plain(line.template.nodes)
-        ]
-        self._own = "\n".join(f" {text} " for text in in_lines).casefold()
-        self.quoted = frozenset(quote.casefold() for text in sources for quote in quotes_of(text))
+        self._sources = tuple({tidy(text): None for text in _own_words(lines)})
+        self._common = tuple(tidy(word) for word in self.lists.words("common"))
         # Words of lists count as known, too: they are checked by what they mean.
-        known = [word for text in sources for word in _WORD.findall(text)]
-        common = [tidy(word) for word in self.lists.words("common")]
         names = ("was", "coming", "next", "by", "with", "after", "before", "released", "heard", "over", "under")
         marks = [word for name in names for word in self.lists.words(name)]
         marks += [
@@ -53,14 +45,35 @@ class Language:
             for group in self.lists.group(name).values()
             for word in group
         ]
+        known = {word for text in self._sources for word in _WORD.findall(text)}
         self.vocabulary = frozenset(
-            part.casefold() for word in (*known, *common, *marks) for part in (word, *re.split(r"[’\s-]", word))
+            part.casefold() for word in known.union(self._common, marks) for part in (word, *_PARTS.split(word))
         )
         """Every word of the language's lines, in small letters."""
-        inside = [word for text in sources for word in _inside_sentences(text)]
-        self.capitalised = frozenset(part for word in (*inside, *common) for part in (word, *re.split(r"[’-]", word)))
+        self.scripts = script_of("".join(self.vocabulary))
+
+    @cached_property
+    def quoted(self) -> frozenset[str]:
+        """What the language's lines put in quotation marks, in small letters."""
+        return frozenset(quote.casefold() for text in self._sources for quote in quotes_of(text))
+
+    @cached_property
+    def capitalised(self) -> frozenset[str]:
         """Words as they stand within sentences."""
-        self.scripts = frozenset(_script(c) for word in self.vocabulary for c in word if c.isalpha())
+        inside = {word for text in self._sources for word in _inside_sentences(text)}
+        return frozenset(part for word in inside.union(self._common) for part in (word, *re.split(r"[’-]", word)))
+
+    @cached_property
+    def _own(self) -> str:
+        """All that the lines say which the language comes with, in small letters."""
+        texts = [
+            tidy(text)
+            for group in self.lines.by_kind.values()
+            for line in group
+            if not line.is_added
+            for text in _plain(line.template.nodes)
+        ]
+        return "\n".join(f" {text} " for text in texts).casefold()
 
     def says(self, text: str, start: int, end: int) -> bool:
         """Whether a line that the language comes with has these words, between the same neighbours."""
@@ -129,7 +142,7 @@ def begins_sentence(text: str, start: int) -> bool:
 
 def script_of(text: str) -> frozenset[str]:
     """Return the scripts that the letters of a text belong to."""
-    return frozenset(_script(c) for c in text if c.isalpha())
+    return frozenset(_script(c) for c in set(text) if c.isalpha())
 
 
 def _script(letter: str) -> str:

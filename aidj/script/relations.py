@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from aidj.script.allowed import ARTISTS, BELONGINGS, OF_THE_LISTENER, TITLES, Allowed
 from aidj.script.reading import Language, Mention, Reading, Sentence, is_mark
-from aidj.script.wordlists import any_of
+from aidj.script.wordlists import Phrases, any_of
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "composer": ("composer",),
@@ -59,37 +59,37 @@ class Ties:
         return any(any_of(self._lists.words(name)).search(sentence.text) for name in lists)
 
     @cached_property
-    def was(self) -> re.Pattern[str]:
+    def was(self) -> Phrases:
         """What says that a song has been."""
         return any_of(self._lists.words("was"))
 
     @cached_property
-    def no_direction(self) -> re.Pattern[str]:
+    def no_direction(self) -> Phrases:
         """What only looks as if it said when something comes."""
         return any_of(self._lists.words("not_directions"))
 
     @cached_property
-    def coming(self) -> re.Pattern[str]:
+    def coming(self) -> Phrases:
         """What says that a song begins now."""
         return any_of(self._lists.words("coming"))
 
     @cached_property
-    def next(self) -> re.Pattern[str]:
+    def next(self) -> Phrases:
         """What says, behind a name, that it comes now."""
         return any_of(self._lists.words("next"))
 
     @cached_property
-    def released(self) -> re.Pattern[str]:
+    def released(self) -> Phrases:
         """What says that a time is that of a release."""
         return any_of(self._lists.words("released"))
 
     @cached_property
-    def heard(self) -> re.Pattern[str]:
+    def heard(self) -> Phrases:
         """What says that a time is one of listening."""
         return any_of(self._lists.words("heard"))
 
     @cached_property
-    def needs(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+    def needs(self) -> tuple[tuple[Phrases, str], ...]:
         """What speaks of a composer, a label, guests, an album."""
         return tuple((any_of(words), fact) for fact, words in self._lists.group("needs").items())
 
@@ -174,7 +174,7 @@ def _directions(sentence: Sentence, ties: Ties) -> Iterator[str]:
         follows = ties.next.match(sentence.text[mention.start + 1 :].lstrip(" ”“»’"))
         if follows and not mention.songs & {"this", "next"}:
             yield f"“{mention.text} {follows.group()}”: {mention.text} has been played already"
-    text = ties.no_direction.sub(lambda match: " " * len(match.group()), sentence.text)
+    text = ties.no_direction.blanked(sentence.text)
     been = list(ties.was.finditer(text))
     marks = [(match.end(), match.group(), "previous") for match in been]
     marks += [

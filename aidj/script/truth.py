@@ -18,7 +18,7 @@ from aidj.script.figures import Figure, Token, tokens_of
 from aidj.script.lines import Lines
 from aidj.script.reading import Language, Reading, Sentence, is_mark, quotes_of, script_of
 from aidj.script.relations import NEEDED, Ties, wrong_ties
-from aidj.script.wordlists import any_of
+from aidj.script.wordlists import Phrases, any_of
 
 _NEAR_CHARS = 12
 _VERB_CHARS = 30
@@ -130,14 +130,14 @@ class _Checker:
     # --- the calendar -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _months(self) -> tuple[tuple[re.Pattern[str], int], ...]:
+    def _months(self) -> tuple[tuple[Phrases, int], ...]:
         return self._of_calendar("months", first=1)
 
     @cached_property
-    def _weekdays(self) -> tuple[tuple[re.Pattern[str], int], ...]:
+    def _weekdays(self) -> tuple[tuple[Phrases, int], ...]:
         return self._of_calendar("weekdays", first=0)
 
-    def _of_calendar(self, table: str, *, first: int) -> tuple[tuple[re.Pattern[str], int], ...]:
+    def _of_calendar(self, table: str, *, first: int) -> tuple[tuple[Phrases, int], ...]:
         from babel import Locale
 
         locale = Locale.parse(self.language.lines.words.locale)
@@ -157,13 +157,13 @@ class _Checker:
         return tuple(found)
 
     @cached_property
-    def _seasons(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+    def _seasons(self) -> tuple[tuple[Phrases, str], ...]:
         groups = self._lists.group("seasons").items()
         capital = self.language.lines.language == "de"
         return tuple((any_of(words, exact_case=capital), name) for name, words in groups)
 
     @cached_property
-    def _dayparts(self) -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
+    def _dayparts(self) -> tuple[tuple[Phrases, frozenset[str]], ...]:
         parts: dict[str, set[str]] = {}
         for name, words in self._lists.group("dayparts").items():
             for word in words:
@@ -299,13 +299,13 @@ class _Checker:
         return re.compile(f"(?:{any_of(self._lists.words('span_before')).pattern})$", re.IGNORECASE)
 
     @cached_property
-    def _behind_span(self) -> re.Pattern[str]:
+    def _behind_span(self) -> Phrases:
         return any_of(self._lists.words("span_after"))
 
     # --- shelves ------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _only_if(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+    def _only_if(self) -> tuple[tuple[Phrases, str], ...]:
         return tuple((any_of(words), rotation) for rotation, words in self._lists.group("only_if").items())
 
     def _shelves(self, reading: Reading, allowed: Allowed, facts: Facts) -> Iterator[str]:
@@ -319,7 +319,7 @@ class _Checker:
     def _without(self, text: str, *names: str) -> str:
         """Return a text with phrases blanked out that only look like what is searched for; offsets stay."""
         for name in names:
-            text = any_of(self._lists.words(name)).sub(lambda match: " " * len(match.group()), text)
+            text = any_of(self._lists.words(name)).blanked(text)
         return text
 
 

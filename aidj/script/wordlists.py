@@ -7,14 +7,15 @@ checked for digits, for months and weekdays, and for names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 
 import yaml
 
 from aidj.errors import ScriptError
+from aidj.names import caseless
 from aidj.script.documents import Entry, nearest, read_document
 from aidj.script.folders import voices_folder
 
@@ -133,16 +134,75 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def any_of(phrases: Iterable[str], *, exact_case: bool = False) -> re.Pattern[str]:
-    """Return a pattern that finds any of these words or phrases, the longest first, as whole words."""
+class Phrases:
+    """Words and phrases to look for in a text: whole words, the longest first.
+
+    Few texts hold one of them, and whether one may do so is known long before a pattern is made: that waits for the
+    first text that may.
+
+    Parameters
+    ----------
+    phrases : iterable of str
+        None of them empty.
+    exact_case : bool
+        Whether upper and lower case matter.
+    """
+
+    def __init__(self, phrases: Iterable[str], *, exact_case: bool = False) -> None:
+        self._phrases = sorted(set(phrases), key=lambda text: (-len(text), text))
+        self._exact_case = exact_case
+        self._letters = tuple(_letters(phrase) for phrase in self._phrases)
+
+    @cached_property
+    def pattern(self) -> str:
+        """What finds them, to be a part of another pattern."""
+        parts = []
+        for phrase in self._phrases:
+            head = r"(?<!\w)" if phrase[0].isalnum() else ""
+            tail = r"(?!\w)" if phrase[-1].isalnum() else ""
+            parts.append(head + re.escape(phrase).replace(r"\ ", r"\s+") + tail)
+        return "|".join(parts) or r"(?!)"
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, 0 if self._exact_case else re.IGNORECASE)
+
+    def _may_be_in(self, text: str) -> bool:
+        letters = _letters(text)
+        return any(phrase in letters for phrase in self._letters)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the first of them."""
+        return self._compiled.search(text) if self._may_be_in(text) else None
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Return the one that a text begins with."""
+        return self._compiled.match(text) if self._may_be_in(text) else None
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """Return the one that is the whole text."""
+        return self._compiled.fullmatch(text) if self._may_be_in(text) else None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield all of them."""
+        return self._compiled.finditer(text) if self._may_be_in(text) else iter(())
+
+    def blanked(self, text: str) -> str:
+        """Return a text with spaces in their places; offsets stay."""
+        return self._compiled.sub(lambda match: " " * len(match.group()), text) if self._may_be_in(text) else text
+
+
+@lru_cache(1 << 12)
+def _letters(text: str) -> str:
+    """Return a text without what makes no difference to where phrases are found: case, and how wide a space is."""
+    return " ".join(caseless(text).split())
+
+
+def any_of(phrases: Iterable[str], *, exact_case: bool = False) -> Phrases:
+    """Return what finds any of these words or phrases; the same for the same ones."""
     return _any_of(tuple(phrases), exact_case)
 
 
 @lru_cache(1 << 12)
-def _any_of(phrases: tuple[str, ...], exact_case: bool) -> re.Pattern[str]:
-    parts = []
-    for phrase in sorted(set(phrases), key=lambda text: (-len(text), text)):
-        head = r"(?<!\w)" if phrase[0].isalnum() else ""
-        tail = r"(?!\w)" if phrase[-1].isalnum() else ""
-        parts.append(head + re.escape(phrase).replace(r"\ ", r"\s+") + tail)
-    return re.compile("|".join(parts) or r"(?!)", 0 if exact_case else re.IGNORECASE)
+def _any_of(phrases: tuple[str, ...], exact_case: bool) -> Phrases:
+    return Phrases(phrases, exact_case=exact_case)

@@ -20,8 +20,8 @@ from aidj.session.wishes import Wishes
 
 _LOOKED_AT = 240
 """So many songs are looked at."""
-_MEASURED_HERE = 1
-"""Where none was ever measured, so many are, while the listener waits."""
+_ATTEMPTS = 3
+"""Where none was ever measured, one is glanced at while the listener waits; so many are tried."""
 _WHOLE_SONG_S = 90.0
 """What is shorter may be no song at all."""
 _MINUTES = 3.0
@@ -65,8 +65,11 @@ def opener(
 
 
 def _ready(home: Home, tracks: Sequence[Track], besides: Collection[str]) -> tuple[Track, ...]:
-    """Return the tracks that can begin at once; where none can, a few that have to be measured first."""
+    """Return the tracks that can begin at once; where none was measured, one that was glanced at."""
     free = [track for track in tracks if track.id not in besides]
     missing = {track.id for track in home.analyses.missing(free)}
     measured = tuple(track for track in free if track.id not in missing)
-    return measured or tuple(sorted(free, key=lambda t: (t.duration_s < _WHOLE_SONG_S, t.duration_s))[:_MEASURED_HERE])
+    if measured:
+        return measured
+    quickest = sorted(free, key=lambda track: (track.duration_s < _WHOLE_SONG_S, track.duration_s))
+    return next(((track,) for track in quickest[:_ATTEMPTS] if home.analyses.glance(track) is None), ())

@@ -14,7 +14,6 @@ from aidj.errors import OutputError, ScriptError
 from aidj.home import Home
 from aidj.mixing import CEILING_DBTP, mix
 from aidj.model import Plan, TalkSettings
-from aidj.output import preferred_rate, write_mix
 from aidj.plan import save_plan
 from aidj.script import Writer, session_key
 from aidj.session.programme import Progress
@@ -78,6 +77,8 @@ def render(
     PlanError, ConfigError, ScriptError
         As `realise` does.
     """
+    from aidj.output import preferred_rate, write_mix  # the codecs, which a live session does without
+
     rate = preferred_rate(path.suffix)
     _guard(home, plan, path)
     ceiling_dbtp = CEILING_DBTP - CODEC_HEADROOM_DB.get(path.suffix.lower(), 0.0)

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aidj.analysis import STEADY_CONFIDENCE
-from aidj.model import Analysis, Rhythm
+from aidj.model import STEADY_CONFIDENCE, Analysis, Rhythm
 from aidj.timeline.seams import Seam, overlap_limit_s
 from aidj.timeline.tempo import TempoMap
 

@@ -21,7 +21,7 @@ from aidj.timeline.places import PAUSE_S, Spot
 from aidj.timeline.seams import Seam, cut_at, segue
 from aidj.timeline.talk import TalkPlace, place_talk
 
-LEAD_IN_S = 0.3
+LEAD_IN_S = 0.1
 """Silence before the first word or note."""
 
 

@@ -10,8 +10,7 @@ import math
 
 import numpy as np
 
-from aidj.analysis import POST_CONFIDENCE
-from aidj.model import Analysis
+from aidj.model import POST_CONFIDENCE, Analysis
 from aidj.timeline.judging import Side
 from aidj.timeline.seams import STEP_S, body_s
 

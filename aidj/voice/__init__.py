@@ -5,7 +5,7 @@ from aidj.voice.engines import SILENT, Chain, chain, engine_names, load_engine
 from aidj.voice.estimate import estimate_speech_s
 from aidj.voice.fakes import SilentEngine, SilentVoice, ToneEngine, ToneVoice
 from aidj.voice.phonemes import espeak_phonemes
-from aidj.voice.prepare import PEAK_CEILING_DB, VoiceLevel, prepare_first, prepare_speech, prepare_speeches
+from aidj.voice.prepare import PEAK_CEILING_DB, VoiceProcessor
 from aidj.voice.presenters import (
     Presenter,
     SpeechSound,
@@ -40,7 +40,7 @@ __all__ = [
     "ToneEngine",
     "ToneVoice",
     "Voice",
-    "VoiceLevel",
+    "VoiceProcessor",
     "can_say",
     "chain",
     "check_name",
@@ -53,9 +53,6 @@ __all__ = [
     "load_presenter",
     "load_pronunciation",
     "make_voice",
-    "prepare_first",
-    "prepare_speech",
-    "prepare_speeches",
     "presenter_for",
     "presenter_names",
     "read_pronunciation",

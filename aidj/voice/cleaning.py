@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from aidj.names import caseless
 from aidj.voice.mapped import MappedText
 
 MAX_SPOKEN_CHARS = 5000
@@ -42,6 +43,7 @@ _W = rf"[\w{_MARKS}]"
 _CLUSTER = re.compile(r"[\uac00-\ud7a3]?[\u1100-\u11ff]+|.[\u0300-\u036f\u3099\u309a]+", re.DOTALL)
 """What NFC may write as one: a letter with its marks, the parts of a Korean syllable."""
 _UNUSUAL = re.compile(r"[^ !#-&(-_a-~]", re.DOTALL)
+_SPACE, _OUTER_SPACE = re.compile(r"\s{2,}|[^\S ]"), re.compile(r"^ | $")
 
 _YEAR = r"(?:(?:19|20)\d{2})"
 _MASTERED = (
@@ -54,63 +56,63 @@ _EDITION = (
     r"(?:\s+(?:version|edition|mix))?"
 )
 _EDITIONS = (
-    re.compile(rf"\s*[(\[]\s*{_EDITION}\s*[)\]]", re.IGNORECASE),
-    re.compile(rf"\s+-\s+{_EDITION}(?=[,.;:?!]|$)", re.IGNORECASE),
+    ("( [", rf"\s*[(\[]\s*{_EDITION}\s*[)\]]", ""),
+    ("-", rf"\s+-\s+{_EDITION}(?=[,.;:?!]|$)", ""),
 )
-"""How a file was mastered or sold is nothing a presenter says."""
+"""How a file was mastered or sold is nothing a presenter says. Written as `_RULES` are."""
 
 _NUMERAL = rf"(?=\d|[ivx]+\b|[{_MARKS}])"
 _NAME_AHEAD = r"(?=\s+(?-i:[^\sa-zß-ÿ]))"
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), said)
-    for pattern, said in (
-        (r"(?<!\w)(?:feat|ft)\.(?!\w)", "{featuring}"),
-        (rf"(?<!\w)(?:feat|(?<!\d\s)(?<!\d)ft){_NAME_AHEAD}", "{featuring}"),
-        (r"(?<=[(\[])\s*feat\b(?!\w)", "{featuring}"),
-        (r"(?<!\w)vs(?:\.|\b)(?!\w)", "{versus}"),
-        (r"(?<!\w)w/o(?!\w)", "{without}"),
-        (r"(?<!\w)w/\s*", "{with} "),
-        (rf"(?<!\w)pt\.?\s*{_NUMERAL}", "{part} "),
-        (rf"(?<!\w)pts\.?\s*{_NUMERAL}", "{part} "),
-        (rf"(?<!\w)vol\.?\s*{_NUMERAL}", "{volume} "),
-        (rf"(?<!\w)(?:(?:no|nr|num)\.|n\.?º\.?)\s*{_NUMERAL}", "{number} "),
-        (r"(?<!\w)op\.\s*(?=\d)", "{opus} "),
-        (r"(?<![\w#])#\s*(?=\d)", "{number} "),
-        (r"(?<!\w)([A-G])(?:♯|#(?!\w))", r"\1 {sharp}"),
-        (r"(?<!\w)([A-G])♭", r"\1 {flat}"),
-        (r"\$\s*(\d[\d.,]*\d|\d)", r"\1 {dollars}"),
-        (r"£\s*(\d[\d.,]*\d|\d)|(?<=\d)\s*£", r"\1 {pounds}"),
-        (r"€\s*(\d[\d.,]*\d|\d)|(?<=\d)\s*€", r"\1 {euros}"),
-        (r"(?<=\d)\s*°", " {degrees}"),
-        (r"(?<=\d)\s*%", " {percent}"),
-        # Letters that were chosen for their looks.
-        (r"(?<=[A-Z])[ΔΛ](?=[A-Z])", "A"),
-        (r"(?<=[A-Z])Я|Я(?=[A-Z])", "R"),
-        (r"(?<=[A-Z])0(?=(?-i:[a-z]))", "o"),
-        (r"(?<=[A-Z])1(?=(?-i:[a-z]))", "i"),
-        (r"(?<=[A-Z])3(?=(?-i:[a-z]))", "e"),
-        (r"(?<=[^\W\d_])!(?=[^\W\d_])", "i"),
-        (r"(?<=[^\W\d_])\$+(?=[^\W\d_])", "s"),
-        (r"(?<!\w)\$(?=[^\W\d_])", "s"),
-        (r"(?<=[^\W\d_])\$(?!\d)", "s"),
-        (r"(?<=[^\W\d_])\$(?!\d)", "s"),  # Bada$$
-        (r"(?<=[^\W\d_])€(?=[^\W\d_])", "e"),
-        (r"(?<=[^\W\d_])\*+(?=[^\W\d_])", ""),
-        (r"\+\s*/\s*-|±", " {plus_minus} "),
-        (rf"(?<={_W})\s*\+\s*(?={_W})|(?<!\S)\+\s*(?=\d)|(?<!\S)\+(?!\S)", " {plus} "),
-        (rf"(?<={_W})\s*@\s+(?={_W})|(?<!\S)@(?!\S)", " {at} "),
-        (r"\s*&+\s*", " {and} "),
-        (r"(?<=\s)(?:'n'?|n')(?=\s)", "{and}"),
-        (r"(?<!\S)\.{2,}(?=\S)", ""),
-        (r"\.{2,}(?=\s+(?-i:[^\W\d_A-Z]))", ","),
-        (r"\s+-+\s+", " \u2013 "),
-        (r"\s*[(\[{]+\s*", ", "),
-        (r"[)\]}]+(?=\s*[,.;:?!]|\s*$)", ""),
-        (r"[)\]}]+", ", "),
-        (r"(?<!\d)'(?=\d\ds?\b)", ""),
-        (r"[!?]+(?=,|\s+(?-i:[a-zß-ÿ]))", ""),
-    )
+_RULES: tuple[tuple[str, str, str], ...] = (
+    ("feat. ft.", r"(?<!\w)(?:feat|ft)\.(?!\w)", "{featuring}"),
+    ("feat ft", rf"(?<!\w)(?:feat|(?<!\d\s)(?<!\d)ft){_NAME_AHEAD}", "{featuring}"),
+    ("feat", r"(?<=[(\[])\s*feat\b(?!\w)", "{featuring}"),
+    ("vs", r"(?<!\w)vs(?:\.|\b)(?!\w)", "{versus}"),
+    ("w/o", r"(?<!\w)w/o(?!\w)", "{without}"),
+    ("w/", r"(?<!\w)w/\s*", "{with} "),
+    ("pt", rf"(?<!\w)pt\.?\s*{_NUMERAL}", "{part} "),
+    ("pts", rf"(?<!\w)pts\.?\s*{_NUMERAL}", "{part} "),
+    ("vol", rf"(?<!\w)vol\.?\s*{_NUMERAL}", "{volume} "),
+    ("no. nr. num. º", rf"(?<!\w)(?:(?:no|nr|num)\.|n\.?º\.?)\s*{_NUMERAL}", "{number} "),
+    ("op.", r"(?<!\w)op\.\s*(?=\d)", "{opus} "),
+    ("#", r"(?<![\w#])#\s*(?=\d)", "{number} "),
+    ("♯ #", r"(?<!\w)([A-G])(?:♯|#(?!\w))", r"\1 {sharp}"),
+    ("♭", r"(?<!\w)([A-G])♭", r"\1 {flat}"),
+    ("$", r"\$\s*(\d[\d.,]*\d|\d)", r"\1 {dollars}"),
+    ("£", r"£\s*(\d[\d.,]*\d|\d)|(?<=\d)\s*£", r"\1 {pounds}"),
+    ("€", r"€\s*(\d[\d.,]*\d|\d)|(?<=\d)\s*€", r"\1 {euros}"),
+    ("°", r"(?<=\d)\s*°", " {degrees}"),
+    ("%", r"(?<=\d)\s*%", " {percent}"),
+    # Letters that were chosen for their looks.
+    ("δ λ", r"(?<=[A-Z])[ΔΛ](?=[A-Z])", "A"),
+    ("я", r"(?<=[A-Z])Я|Я(?=[A-Z])", "R"),
+    ("0", r"(?<=[A-Z])0(?=(?-i:[a-z]))", "o"),
+    ("1", r"(?<=[A-Z])1(?=(?-i:[a-z]))", "i"),
+    ("3", r"(?<=[A-Z])3(?=(?-i:[a-z]))", "e"),
+    ("!", r"(?<=[^\W\d_])!(?=[^\W\d_])", "i"),
+    ("$", r"(?<=[^\W\d_])\$+(?=[^\W\d_])", "s"),
+    ("$", r"(?<!\w)\$(?=[^\W\d_])", "s"),
+    ("$", r"(?<=[^\W\d_])\$(?!\d)", "s"),
+    ("$", r"(?<=[^\W\d_])\$(?!\d)", "s"),  # Bada$$
+    ("€", r"(?<=[^\W\d_])€(?=[^\W\d_])", "e"),
+    ("*", r"(?<=[^\W\d_])\*+(?=[^\W\d_])", ""),
+    ("+ ±", r"\+\s*/\s*-|±", " {plus_minus} "),
+    ("+", rf"(?<={_W})\s*\+\s*(?={_W})|(?<!\S)\+\s*(?=\d)|(?<!\S)\+(?!\S)", " {plus} "),
+    ("@", rf"(?<={_W})\s*@\s+(?={_W})|(?<!\S)@(?!\S)", " {at} "),
+    ("&", r"\s*&+\s*", " {and} "),
+    ("'n n'", r"(?<=\s)(?:'n'?|n')(?=\s)", "{and}"),
+    ("..", r"(?<!\S)\.{2,}(?=\S)", ""),
+    ("..", r"\.{2,}(?=\s+(?-i:[^\W\d_A-Z]))", ","),
+    ("-", r"\s+-+\s+", " \u2013 "),
+    ("( [ {", r"\s*[(\[{]+\s*", ", "),
+    (") ] }", r"[)\]}]+(?=\s*[,.;:?!]|\s*$)", ""),
+    (") ] }", r"[)\]}]+", ", "),
+    ("'", r"(?<!\d)'(?=\d\ds?\b)", ""),
+    ("! ?", r"[!?]+(?=,|\s+(?-i:[a-zß-ÿ]))", ""),
 )  # fmt: skip
+"""What is replaced by what, in this order. Before it, in small letters, things of which a text has one where there is
+something to replace: so it is seen quickly that most rules have nothing to do with it, and their patterns are not made.
+"""
 _SIGNS = re.compile(r"[/\\<>|~*_^=#$@+%&§¶•♯♭°£€¥¢{}\[\]]+|(?<!\w)-+(?!\w)")
 _OTHER_SIGNS = re.compile(rf"[^\w\s.,;:?!'\-\u2013{_MARKS}]")
 _TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -137,9 +139,10 @@ def plain_characters(text: MappedText) -> MappedText:
 
     Without NUL, control, direction and zero-width characters, lone surrogates, private characters and emoji.
     """
-    text = text.sub(_CLUSTER, _composed).sub(_UNUSUAL, lambda match: _keep(match[0]))
-    text = text.sub(_CLUSTER, _composed).sub(_UNUSUAL, lambda match: match[0].translate(_PLAIN))
-    return text.sub(re.compile(r"\s+"), " ").sub(re.compile(r"^ | $"), "")
+    if _UNUSUAL.search(text.text):
+        text = text.sub(_CLUSTER, _composed).sub(_UNUSUAL, lambda match: _keep(match[0]))
+        text = text.sub(_CLUSTER, _composed).sub(_UNUSUAL, lambda match: match[0].translate(_PLAIN))
+    return text.sub(_SPACE, " ").sub(_OUTER_SPACE, "")
 
 
 def _composed(match: re.Match[str]) -> str:
@@ -166,9 +169,7 @@ def _keep(char: str) -> str:
 
 def without_editions(text: MappedText) -> MappedText:
     """Return a text without "(Remastered 2011)", "[Deluxe Edition]" and the like; "(Live)" and "(Remix)" stay."""
-    for pattern in _EDITIONS:
-        text = text.sub(pattern, "")
-    return text
+    return _changed(text, _EDITIONS, {})
 
 
 def say_signs(text: MappedText, words: Mapping[str, str]) -> MappedText:
@@ -176,9 +177,21 @@ def say_signs(text: MappedText, words: Mapping[str, str]) -> MappedText:
     spoken = {name: words.get(name, "") for name in WORDS}
     if not words.get("featuring"):
         spoken["featuring"] = spoken["and"] = ","  # in a language whose words are not known a breath will do
-    for pattern, said in _RULES:
-        text = text.sub(pattern, functools.partial(_expand, said, spoken))
+    return _changed(text, _RULES, spoken)
+
+
+def _changed(text: MappedText, rules: Sequence[tuple[str, str, str]], spoken: Mapping[str, str]) -> MappedText:
+    held = caseless(text.text)
+    for needed, pattern, said in rules:
+        if any(one in held for one in needed.split()):
+            text = text.sub(_compiled(pattern), functools.partial(_expand, said, spoken))
+            held = caseless(text.text)
     return text
+
+
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _expand(said: str, spoken: Mapping[str, str], match: re.Match[str]) -> str:

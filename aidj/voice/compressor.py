@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from aidj.voice.steps import mean_over, on_frames, powers
+
 _Samples = NDArray[np.float32]
 
 RATIO = 3.0
@@ -25,7 +27,7 @@ _SIBILANT_DB = -8.0
 _MOST_SOFTENED_DB = 6.0
 _SYLLABLE_S = 0.08
 _CONSONANT_S = 0.010
-_LEAST = 1e-12
+_LEAST, _NOTHING = 1e-12, 1e-24
 
 
 def compress(samples: _Samples, rate: int, threshold_db: float) -> _Samples:
@@ -35,11 +37,13 @@ def compress(samples: _Samples, rate: int, threshold_db: float) -> _Samples:
     Giannoulis, Massberg and Reiss, "Digital Dynamic Range Compressor Design", JAES 60, 2012), on an envelope of steps.
     """
     step = max(1, round(_STEP_S * rate))
-    levels_db = 10 * np.log10(_mean_over(_powers(samples, step), _PITCH_S / _STEP_S) + _LEAST)
+    levels_db = 10 * np.log10(np.maximum(mean_over(powers(samples, step), _PITCH_S / _STEP_S), _NOTHING))
     over_db = levels_db - threshold_db
     knee_db = np.clip(over_db + KNEE_DB / 2, 0.0, KNEE_DB) ** 2 / (2 * KNEE_DB)
     wanted_db = (1 / RATIO - 1) * np.where(over_db > KNEE_DB / 2, over_db, knee_db)
-    return samples * _between(_smoothed_db(wanted_db, step / rate), step, len(samples))
+    gains = _gains(_smoothed_db(wanted_db, step / rate), step, len(samples))
+    gains *= samples
+    return gains
 
 
 def _smoothed_db(wanted_db: NDArray[np.float64], step_s: float) -> NDArray[np.float64]:
@@ -59,6 +63,21 @@ def fast_length(length: int) -> int:
     return -(-length // power) * power
 
 
+def weighed(samples: _Samples, magnitude: NDArray[np.float64], padded: int) -> _Samples:
+    """Return the voice with each of its frequencies weighed: no shift of phase, the whole of it at once.
+
+    Parameters
+    ----------
+    magnitude : ndarray of float64, shape (padded // 2 + 1,)
+        A factor for each frequency of `numpy.fft.rfftfreq`.
+    padded : int
+        Length of the transform, see `fast_length`, with room for the filter to ring out instead of wrapping round.
+    """
+    spectrum = np.fft.rfft(samples, padded)  # in single precision, as the samples are
+    spectrum *= magnitude.astype(np.float32)
+    return np.asarray(np.fft.irfft(spectrum, padded)[: len(samples)], np.float32)
+
+
 def soften_sibilants(samples: _Samples, rate: int) -> _Samples:
     """Return the voice with sharp s sounds lowered by up to 6 dB, and nothing else touched."""
     low_hz, high_hz = SIBILANTS_HZ
@@ -68,36 +87,15 @@ def soften_sibilants(samples: _Samples, rate: int) -> _Samples:
     f = np.fft.rfftfreq(padded, 1 / rate)
     # Butterworth edges of the fourth order: no ringing to speak of, and no phase.
     edges = 1 / np.sqrt((1 + (low_hz / np.maximum(f, 1.0)) ** 8) * (1 + (f / high_hz) ** 8))
-    sibilants = np.fft.irfft(np.fft.rfft(samples, padded) * edges, padded)[: len(samples)].astype(np.float32)
+    sibilants = weighed(samples, edges, padded)
     step = max(1, round(_STEP_S * rate))
-    sharp = _mean_over(_powers(sibilants, step), _CONSONANT_S / _STEP_S)
-    whole = _mean_over(_powers(samples, step), _SYLLABLE_S / _STEP_S)
+    sharp = mean_over(powers(sibilants, step), _CONSONANT_S / _STEP_S)
+    whole = mean_over(powers(samples, step), _SYLLABLE_S / _STEP_S)
     over_db = 10 * np.log10((sharp + _LEAST) / (whole + _LEAST)) - _SIBILANT_DB
     softened_db = -np.clip(over_db * 0.5, 0.0, _MOST_SOFTENED_DB)
-    gains = _between(_mean_over(softened_db, _CONSONANT_S / _STEP_S), step, len(samples))
+    gains = _gains(mean_over(softened_db, _CONSONANT_S / _STEP_S), step, len(samples))
     return samples + (gains - np.float32(1.0)) * sibilants
 
 
-def _powers(samples: _Samples, step: int) -> NDArray[np.float64]:
-    """Return the mean power of each step, shape (ceil(n / step),)."""
-    n_steps = -(-len(samples) // step)
-    blocks = np.zeros(n_steps * step)
-    blocks[: len(samples)] = samples
-    return np.asarray((blocks.reshape(n_steps, step) ** 2).mean(axis=1))
-
-
-def _mean_over(values: NDArray[np.float64], steps: float) -> NDArray[np.float64]:
-    """Return a running mean with soft edges, of the same length."""
-    if not len(values):
-        return values
-    reach = max(1, round(steps / 2))
-    kernel = np.hanning(2 * reach + 3)[1:-1]
-    return np.convolve(np.pad(values, reach, mode="edge"), kernel / kernel.sum(), "valid")
-
-
-def _between(steps_db: NDArray[np.float64], step: int, n_frames: int) -> NDArray[np.float32]:
-    """Return the gains of all frames, on straight lines between the middles of the steps."""
-    if not len(steps_db):
-        return np.ones(n_frames, np.float32)
-    middles = (np.arange(len(steps_db)) + 0.5) * step
-    return np.asarray(np.interp(np.arange(n_frames), middles, 10 ** (steps_db / 20)), dtype=np.float32)
+def _gains(steps_db: NDArray[np.float64], step: int, n_frames: int) -> NDArray[np.float32]:
+    return on_frames(10 ** (steps_db / 20), step, n_frames)

@@ -1,14 +1,14 @@
-"""How loud a voice is, over all it says, and its peaks held under a ceiling.
+"""How loud a voice is, and its peaks held under a ceiling.
 
 Conventions: mono float32, shape (n_frames,); the loudness is that of the voice on both channels of a stereo programme.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
+
+from aidj.voice.steps import in_steps, mean_over, on_frames
 
 _Samples = NDArray[np.float32]
 
@@ -18,18 +18,18 @@ _LIMITER_STEP_S = 0.001
 _LIMITER_REACH = 5
 
 
-def voice_lufs(clips: Sequence[_Samples], rate: int) -> float:
-    """Return the integrated loudness of clips taken together, gated as one (BS.1770-4); -inf for silence."""
+def voice_lufs(samples: _Samples, rate: int) -> float:
+    """Return the integrated loudness of a voice (BS.1770-4); -inf for silence."""
     from aidj.analysis import integrated_loudness
 
-    peak = max((float(np.abs(clip).max(initial=0.0)) for clip in clips), default=0.0)
+    peak = peak_of(samples)
     if peak < _SILENT_PEAK:
         return float("-inf")
-    said = np.concatenate(clips) / np.float32(peak)  # a very quiet voice would lie below the measure's own gate
+    said = samples / np.float32(peak)  # a very quiet voice would lie below the measure's own gate
     shortest = round(_SHORTEST_MEASURED_S * rate)
     if len(said) < shortest:  # the standard measures blocks of 400 ms: what is shorter stands there repeatedly
         said = np.tile(said, -(-shortest // len(said)))
-    return integrated_loudness(np.ascontiguousarray(said[:, None]), rate) + 20 * float(np.log10(peak))
+    return integrated_loudness(said[:, None], rate) + 20 * float(np.log10(peak))
 
 
 def hold_peaks(samples: _Samples, rate: int, ceiling: float) -> _Samples:
@@ -38,17 +38,20 @@ def hold_peaks(samples: _Samples, rate: int, ceiling: float) -> _Samples:
     The gain that each millisecond needs is lowered to the least of its neighbours within 5 ms and then averaged over
     as many, so it is never above what any of its samples needs.
     """
-    if not len(samples) or np.abs(samples).max() <= ceiling:
+    if peak_of(samples) <= ceiling:
         return samples
     step = max(1, round(_LIMITER_STEP_S * rate))
-    n_steps = -(-len(samples) // step)
-    blocks = np.zeros(n_steps * step, np.float32)
-    blocks[: len(samples)] = np.abs(samples)
-    needed = np.minimum(1.0, ceiling / np.maximum(blocks.reshape(n_steps, step).max(axis=1), 1e-9))
+    rows = in_steps(samples, step)
+    highest = np.maximum(rows.max(axis=1), -rows.min(axis=1))
+    needed = np.minimum(1.0, ceiling / np.maximum(highest, 1e-9))
     reach = _LIMITER_REACH + 1  # one more, for the straight line between two milliseconds
     window = np.lib.stride_tricks.sliding_window_view(np.pad(needed, reach, mode="edge"), 2 * reach + 1)
-    kernel = np.hanning(2 * _LIMITER_REACH + 3)[1:-1]
-    smooth = np.convolve(np.pad(window.min(axis=1), _LIMITER_REACH, mode="edge"), kernel / kernel.sum(), "valid")
-    middles = (np.arange(n_steps) + 0.5) * step
-    gain = np.interp(np.arange(len(samples)), middles, smooth)
-    return np.clip(samples * gain.astype(np.float32), -ceiling, ceiling)
+    least = window.min(axis=1).astype(np.float64)
+    gain = on_frames(mean_over(least, 2 * _LIMITER_REACH), step, len(samples))
+    gain *= samples
+    return np.clip(gain, -ceiling, ceiling, out=gain)
+
+
+def peak_of(samples: _Samples) -> float:
+    """Return the highest of all magnitudes; 0 for no samples."""
+    return max(float(samples.max(initial=0.0)), -float(samples.min(initial=0.0)))

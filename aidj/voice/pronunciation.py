@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aidj.errors import ConfigError
+from aidj.names import caseless
 from aidj.script import Entry, read_document, voices_folder
 from aidj.voice.cleaning import WORDS, plain_characters
 from aidj.voice.mapped import MappedText
@@ -86,20 +87,30 @@ class Pronunciation:
 
         Whole words only, longer names first, each place once.
         """
-        pattern, by_name = _compiled(self.sayings)
-        for match in pattern.finditer(text) if pattern else ():
+        held = caseless(text)
+        here = tuple(one for name, one in _longest_first(self.sayings) if name in held)
+        by_name = {_key(one): one for one in here}
+        for match in _pattern(here).finditer(text) if here else ():
             saying = by_name.get((True, match[0])) or by_name.get((False, match[0].casefold()))
             if saying is not None:
                 yield match.start(), match.end(), saying
 
 
 @functools.lru_cache(maxsize=32)
-def _compiled(sayings: tuple[Saying, ...]) -> tuple[re.Pattern[str] | None, dict[tuple[bool, str], Saying]]:
-    by_name = {(one.exact, one.name if one.exact else one.name.casefold()): one for one in sayings}
-    names = [one for one in by_name.values() if not _MBID.fullmatch(one.name)]
-    names.sort(key=lambda one: (-len(one.name), not one.exact))
-    options = (_bounded(one.name) if one.exact else f"(?i:{_bounded(one.name)})" for one in names)
-    return re.compile("|".join(options)) if names else None, by_name
+def _longest_first(sayings: tuple[Saying, ...]) -> tuple[tuple[str, Saying], ...]:
+    """Return the names that may stand in a text, as `caseless` has them, with what is known of them."""
+    known = {_key(one): one for one in sayings if not _MBID.fullmatch(one.name)}
+    names = sorted(known.values(), key=lambda one: (-len(one.name), not one.exact))
+    return tuple((caseless(one.name), one) for one in names)
+
+
+def _key(saying: Saying) -> tuple[bool, str]:
+    return saying.exact, saying.name if saying.exact else saying.name.casefold()
+
+
+@functools.lru_cache(maxsize=1024)
+def _pattern(sayings: tuple[Saying, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(_bounded(one.name) if one.exact else f"(?i:{_bounded(one.name)})" for one in sayings))
 
 
 def _bounded(name: str) -> str:
@@ -126,7 +137,8 @@ def load_pronunciation(language: str, extra_folders: Sequence[Path] = ()) -> Pro
     found = Pronunciation()
     for path in (root / "pronunciation" / f"{one}.yaml" for root in (voices_folder(), *extra_folders) for one in codes):
         if path.is_file():
-            sayings, words = read_pronunciation(path)
+            state = path.stat()
+            sayings, words = _read(path, (state.st_ino, state.st_size, state.st_mtime_ns))
             found = Pronunciation(sayings=_joined(found.sayings, sayings), words=_merged(found.words, words))
     return found
 
@@ -135,6 +147,12 @@ def load_pronunciation(language: str, extra_folders: Sequence[Path] = ()) -> Pro
 def built_in(language: str) -> Pronunciation:
     """Return what comes with aidj for a language."""
     return load_pronunciation(language)
+
+
+@functools.lru_cache(maxsize=16)
+def _read(path: Path, state: tuple[int, ...]) -> tuple[tuple[Saying, ...], SpokenWords]:
+    """Read a file once, and again when it is another."""
+    return read_pronunciation(path)
 
 
 def read_pronunciation(path: Path) -> tuple[tuple[Saying, ...], SpokenWords]:

@@ -22,8 +22,8 @@ from live_songs import flac_of, frames_of, notes_of
 from plan import library as made_up
 from rich.console import Console
 
-from aidj.analysis import analyse_file
-from aidj.analysis.analyse import ANALYSER_VERSION
+from aidj.analysis.analyse import analyse_file
+from aidj.analysis.glance import ANALYSER_VERSION
 from aidj.analysis.store import _ARRAYS, _PLAIN
 from aidj.analysis.tables import to_rows
 from aidj.database import FILE_NAME, transaction

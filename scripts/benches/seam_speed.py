@@ -15,7 +15,7 @@ import soundfile
 from measuring import Row, cost_of
 from seam_sessions import NOW, RATE, plan_of, shuffled
 
-from aidj.analysis import analyse_file
+from aidj.analysis.analyse import analyse_file
 from aidj.analysis.reduced import Reducer
 from aidj.analysis.rhythm import RhythmMeter
 from aidj.analysis.tonality import TonalityMeter

@@ -18,8 +18,8 @@ import soundfile
 from measuring import Row
 from numpy.typing import NDArray
 
-from aidj.analysis import STEADY_CONFIDENCE, analyse_file
-from aidj.model import Analysis
+from aidj.analysis.analyse import analyse_file
+from aidj.model import STEADY_CONFIDENCE, Analysis
 
 TESTS = Path(__file__).resolve().parents[2] / "tests"
 SURE = STEADY_CONFIDENCE

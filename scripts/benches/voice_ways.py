@@ -13,7 +13,7 @@ from measuring import Row
 from voice_measures import measure
 from voice_session import LINKS, NOW, RATE, TARGET_LUFS, engine_of, hear, make_library, make_presenter, real_kinds
 
-from aidj.analysis import analyse_file
+from aidj.analysis.analyse import analyse_file
 from aidj.home import open_home
 from aidj.mixing import mix
 from aidj.model import Item, Link, Singing, Speech, TalkSettings, Track, TrackRef

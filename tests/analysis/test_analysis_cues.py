@@ -11,7 +11,8 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aidj.analysis import analyse_file, measure_loudness
+from aidj.analysis import measure_loudness
+from aidj.analysis.analyse import analyse_file
 from aidj.analysis.cues import Cues, find_cues
 from aidj.analysis.loudness import levels_loudness
 from aidj.demo import scores

@@ -12,9 +12,9 @@ from made_up_rhythms import RATE, MadeRhythm, breathing, steady, unsteady_songs
 from numpy.typing import NDArray
 
 from aidj.analysis.reduced import Reducer
-from aidj.analysis.rhythm import STEADY_CONFIDENCE, RhythmMeter
+from aidj.analysis.rhythm import RhythmMeter
 from aidj.demo import SONGS, compose_song
-from aidj.model import Rhythm
+from aidj.model import STEADY_CONFIDENCE, Rhythm
 
 STYLES = ("rock", "house", "hip hop", "shuffle", "jazz", "drum and bass", "fast punk", "piano waltz", "slow waltz")
 """Some of the helper's styles; the others take as long and tell as much."""

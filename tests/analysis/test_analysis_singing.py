@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from made_up_voices import RATE, Clip, coloured, instrumental, over, with_other_singers
 
 from aidj.analysis.reduced import Reducer
-from aidj.analysis.singing import POST_CONFIDENCE, SingingMeter, is_instrumental, post_of, singing_of
+from aidj.analysis.singing import SingingMeter, is_instrumental, post_of, singing_of
 from aidj.analysis.singing.evidence import averages
 from aidj.analysis.singing.features import FrameMeter
 from aidj.audio import open_source, to_stereo
 from aidj.demo.compose import compose_song
 from aidj.demo.scores import BAKERY, LEFT_SHOE, NEON_UMBRELLA
-from aidj.model import Singing
+from aidj.model import POST_CONFIDENCE, Singing
 
 LATE_S = 0.3
 HOP_S = 0.05

@@ -17,7 +17,8 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aidj.analysis import ANALYSER_VERSION, TABLES, Analyses, analyse_file, measuring, write_sidecar
+from aidj.analysis import ANALYSER_VERSION, TABLES, Analyses, measuring, write_sidecar
+from aidj.analysis.analyse import analyse_file
 from aidj.analysis.markers import HandSet
 from aidj.analysis.measuring import measure
 from aidj.analysis.tables import mean_energy

@@ -14,7 +14,7 @@ from made_up import track
 from numpy.typing import NDArray
 from songs import RATE, pulse, write_song
 
-from aidj.analysis import analyse_file
+from aidj.analysis.analyse import analyse_file
 from aidj.model import Analysis, Track
 from aidj.sequencing.together import follows, runs, runs_on, whole_album, works
 

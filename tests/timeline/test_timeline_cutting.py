@@ -12,6 +12,7 @@ from made_up_songs import RATE, analysis, grid, song, sung, talk
 
 from aidj.model import Speech, Transition, Word
 from aidj.timeline import Clip, Layout, Mark, Ramp, Song, Talk, Timeline, lay_out
+from aidj.timeline.beginning import LEAD_IN_S
 from aidj.timeline.clips import EDGE_OUT_S
 from aidj.timeline.cutting import HUSH_FADE_S, SKIP_FADE_S, faded_out, heard
 from aidj.timeline.ducking import ATTACK_S, MARGIN_S, MERGE_S
@@ -130,10 +131,11 @@ def test_a_song_skipped_at_once() -> None:
 def test_the_last_song_may_be_skipped() -> None:
     first = song(analysis(LOUD), "a")
     timeline = laid(skipped(first, 10.0))
-    assert timeline.duration_s == pytest.approx(0.3 + 10.0 + SKIP_FADE_S + 0.5, abs=0.01)
+    assert timeline.duration_s == pytest.approx(LEAD_IN_S + 10.0 + SKIP_FADE_S + 0.5, abs=0.01)
     closing = talk(3.0)
     timeline = laid(skipped(first, 10.0), closing)
-    assert 10.5 <= clip_of(timeline, closing).start_frames / RATE < 11.0
+    left_s = LEAD_IN_S + 10.0 + SKIP_FADE_S
+    assert left_s <= clip_of(timeline, closing).start_frames / RATE + SLACK_S < left_s + 0.5
 
 
 def test_a_cut_after_the_end_changes_nothing() -> None:
@@ -156,7 +158,7 @@ def test_a_pinned_song_is_waited_for() -> None:
     first, second = song(analysis(LOUD), "a"), song(analysis(LOUD), "b", pinned_s=40.0)
     timeline = laid(skipped(first, 10.0), second)
     assert clip_of(timeline, second).start_frames / RATE == pytest.approx(40.0)
-    assert clip_of(timeline, first).end_frames / RATE == pytest.approx(10.5, abs=SLACK_S)
+    assert clip_of(timeline, first).end_frames / RATE == pytest.approx(LEAD_IN_S + 10.0 + SKIP_FADE_S, abs=SLACK_S)
 
 
 def test_an_album_run_that_is_skipped_ends_in_its_second_song() -> None:

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from made_up_songs import RATE, analysis, song, sung, talk
 
-from aidj.analysis import analyse_file
+from aidj.analysis.analyse import analyse_file
 from aidj.demo import scores
 from aidj.demo.compose import compose_song
 from aidj.demo.score import SongSpec
@@ -22,7 +22,7 @@ from aidj.timeline.ducking import MARGIN_S
 from aidj.timeline.places import PAUSE_S
 from aidj.timeline.talk import POST_S
 from aidj.timeline.unsung import BEFORE_POST_S, CLEAN_OPENING_S, MAX_OVERLAP_S
-from aidj.voice import load_presenter, make_voice, prepare_speeches
+from aidj.voice import VoiceProcessor, load_presenter, make_voice
 
 TARGET = -16.0
 LOUD = (60.0, -12.0, -12.0)
@@ -238,9 +238,8 @@ def test_a_presenter_is_understood_in_the_final_mix(tmp_path: Path) -> None:
     if voice.probe():
         pytest.skip("no speech engine on this system")
     texts = ("You have played this one twenty six times, and never in the last year.", "Here is something quite new.")
-    speeches = prepare_speeches(
-        [voice.speak(text) for text in texts], rate=44100, target_lufs=TARGET, sound=presenter.sound
-    )
+    processor = VoiceProcessor(rate=44100, target_lufs=TARGET, sound=presenter.sound)
+    speeches = [processor.ready(voice.speak(text)) for text in texts]
     heard_as: dict[str, list[float]] = {"ducked": [], "plain": []}
     for name, spec in (("floor", scores.KITCHEN_FLOOR), ("umbrella", scores.NEON_UMBRELLA)):
         path = tmp_path / f"{name}.wav"

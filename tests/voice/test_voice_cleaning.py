@@ -1,11 +1,13 @@
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aidj.names import caseless
 from aidj.voice import load_pronunciation
-from aidj.voice.cleaning import plain_characters, say_signs, sentence_end, tidy, without_editions
+from aidj.voice.cleaning import _EDITIONS, _RULES, plain_characters, say_signs, sentence_end, tidy, without_editions
 from aidj.voice.mapped import MappedText
 
 ENGLISH = load_pronunciation("en").words.signs
@@ -122,3 +124,28 @@ def test_no_sign_of_a_command_survives(text):
 )
 def test_a_long_text_is_cut_where_it_hurts_least(text, max_chars, kept):
     assert text[: sentence_end(text, max_chars)] == kept
+
+
+SIGNS = sorted({sign for needed, _, _ in (*_EDITIONS, *_RULES) for sign in needed.split()} | {"Δ", "Я", "K", "ſ", "İ"})
+PIECES = [
+    *SIGNS,
+    *"abAZixv12 .,?!'-",
+    "feat",
+    "ft",
+    "no",
+    "nr",
+    "num",
+    "op",
+    "remaster",
+    "deluxe edition",
+    "mono)",
+    "n'",
+]
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_where_a_rule_has_something_to_replace_a_text_has_what_it_needs(text):
+    for needed, pattern, _ in (*_EDITIONS, *_RULES):
+        if re.search(pattern, text, re.IGNORECASE):
+            assert any(one in caseless(text) for one in needed.split()), pattern

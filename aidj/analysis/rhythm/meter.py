@@ -19,9 +19,6 @@ from aidj.analysis.rhythm.timing import Timing, follow
 from aidj.analysis.rhythm.tracking import track_beats
 from aidj.model import Rhythm
 
-STEADY_CONFIDENCE = 0.6
-"""From this `Rhythm.confidence` on another recording can be laid on the beats."""
-
 _FOLLOWED = 0.3
 """Below this confidence beats are tracked one by one rather than laid on a grid."""
 _TRIED = 6

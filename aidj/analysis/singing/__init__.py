@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from aidj.analysis.singing.evidence import averages, fitted, log_odds
 from aidj.analysis.singing.features import LOWEST_RATE, FrameMeter
-from aidj.analysis.singing.verdict import POST_CONFIDENCE, is_instrumental, post_of, singing_of
+from aidj.analysis.singing.verdict import is_instrumental, post_of, singing_of
 from aidj.model import Singing
 
-__all__ = ["POST_CONFIDENCE", "SingingMeter", "is_instrumental", "post_of", "singing_of"]
+__all__ = ["SingingMeter", "is_instrumental", "post_of", "singing_of"]
 
 
 class SingingMeter:

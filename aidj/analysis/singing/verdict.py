@@ -12,10 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aidj.model import Singing
-
-POST_CONFIDENCE = 0.9
-"""From here on, the first range of a `Singing` is the post. Below, the post is unknown."""
+from aidj.model import POST_CONFIDENCE, Singing
 
 _OPENS, _LASTS = 2.0, 0.5
 """A stretch must reach the first log odds somewhere, and lasts while they are above the second."""
