@@ -12,6 +12,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -62,6 +63,8 @@ def start(program: str, *, background: bool = False) -> subprocess.Popen[bytes]:
     OSError
         If no process can be had.
     """
+    if not sys.executable:
+        raise FileNotFoundError("there is no Python interpreter: this program embeds Python")
     # The same aidj as here, wherever it was imported from.
     package_root = str(Path(aidj.__file__).resolve().parent.parent)
     path = os.pathsep.join(filter(None, (package_root, os.environ.get("PYTHONPATH"))))
@@ -97,3 +100,97 @@ def ended(process: subprocess.Popen[bytes]) -> int:
             with suppress(OSError, ValueError):
                 stream.close()
     return code
+
+
+class EndedError(Exception):
+    """A process has ended instead of answering."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+        """Its exit status, or the number of the signal that ended it, negative; 0 where it was closed."""
+
+
+class WorkerProcess:
+    """A process that answers messages one by one; it is started when it is needed, and again after it has died.
+
+    One thread asks; any thread may close it.
+
+    Parameters
+    ----------
+    program : str
+        Python, as `program_of` has it: it begins with `answering`, and sends one answer for each message.
+    background : bool
+        Whether it gives way to whatever else runs.
+    greets : bool
+        Whether it sends a message as soon as it is ready, before any answer. What ends before that cannot be had.
+    """
+
+    def __init__(self, program: str, *, background: bool = False, greets: bool = False) -> None:
+        self._program = program
+        self._background = background
+        self._greets = greets
+        self._closed = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Have it ready before there is anything to ask. Raises as `ask` does."""
+        self._running()
+
+    def ask(self, message: object, *, patience_s: float | None = None) -> Any:
+        """Return the answer to a message.
+
+        Parameters
+        ----------
+        patience_s : float, optional
+            How long the answer may take before the process is ended; by default there is no limit.
+
+        Raises
+        ------
+        OSError
+            If no process can be had.
+        EndedError
+            If it has ended without an answer, or was closed. The next message starts another one, unless closed.
+        """
+        process = self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        overdue = threading.Timer(patience_s, process.kill) if patience_s is not None else None
+        if overdue is not None:
+            overdue.daemon = True
+            overdue.start()
+        try:
+            send(process.stdin, message)
+            return receive(process.stdout)
+        except (OSError, EOFError, ValueError):
+            raise EndedError(ended(process)) from None
+        finally:
+            if overdue is not None:
+                overdue.cancel()
+
+    def close(self) -> None:
+        """End the process, whatever it does, for good; safe to call from another thread, and twice."""
+        self._closed = True
+        with self._lock:
+            if self._process is not None:
+                ended(self._process)
+
+    def is_closed(self) -> bool:
+        """Return whether it will answer nothing more."""
+        return self._closed
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._closed:
+                raise EndedError(0)
+            if self._process is None or self._process.poll() is not None:
+                self._process = start(self._program, background=self._background)
+                if self._greets:
+                    assert self._process.stdout is not None
+                    try:
+                        receive(self._process.stdout)
+                    except EOFError:
+                        ended(self._process)
+                        raise OSError("it ended at once") from None
+            return self._process

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import logging
 import queue
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
 from aidj.errors import AidjError
 from aidj.home import Home, open_home
-from aidj.processes import answering, ended, program_of, receive, send, start
+from aidj.processes import EndedError, WorkerProcess, answering, program_of, receive, send
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
 PROGRAM = program_of("aidj.session.jobs")
+_ATTEMPTS = 2
+"""So many processes may end over one job."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,12 +54,13 @@ class Jobs:
         self, home: Path | Callable[[], Home], *, background: bool = False, changed: Callable[[], None]
     ) -> None:
         self._home = home
-        self._background = background
+        self._process = WorkerProcess(PROGRAM, background=background) if isinstance(home, Path) else None
         self._changed = changed
         self._jobs: queue.SimpleQueue[tuple[Job[object], Future[object]] | None] = queue.SimpleQueue()
         self._closed = False
         self._left = 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._opened: Home | None = None
+        """The data folder, where jobs are done here; of the thread alone."""
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -85,73 +88,53 @@ class Jobs:
         """Stop at once; what is not done is given up."""
         self._closed = True
         self._jobs.put(None)
-        with self._lock:
-            if self._process is not None:
-                ended(self._process)
+        if self._process is not None:
+            self._process.close()
         if self._thread is not None:
             self._thread.join()
 
     def _run(self) -> None:
         try:
-            home: Home | None = None
-            if isinstance(self._home, Path) and sys.executable:
-                self._started()
+            if self._process is not None:
+                with suppress(OSError, EndedError):  # the first job meets that again
+                    self._process.start()
             while not self._closed and (next_one := self._jobs.get()) is not None:
                 job, future = next_one
                 try:
-                    if home is None and (result := self._elsewhere(job)) is not None:
-                        future.set_result(result)
-                    else:
-                        home = home or self._open()
-                        future.set_result(job.run(home))
+                    future.set_result(self._done(job))
                 except BaseException as error:  # whoever asked is told
                     future.set_exception(error)
                 with self._lock:
                     self._left -= 1
                 self._changed()
         finally:
-            if home is not None:
-                home.close()
+            if self._opened is not None:
+                self._opened.close()
             while not self._jobs.empty():
                 if (left := self._jobs.get()) is not None:
                     left[1].cancel()
 
-    def _open(self) -> Home:
-        return open_home(self._home) if isinstance(self._home, Path) else self._home()
-
-    def _elsewhere(self, job: Job[object]) -> object | None:
-        """Return what comes of a job in the process; None where none can be had, or none that survives it."""
-        for _ in range(2):
-            process = self._started() if isinstance(self._home, Path) and sys.executable else None
-            if process is None:
-                return None
-            assert process.stdin is not None
-            assert process.stdout is not None
+    def _done(self, job: Job[object]) -> object:
+        """Return what comes of a job: in the process, or here from the first one on for which none survives."""
+        for _ in range(_ATTEMPTS):
+            if self._process is None or self._opened is not None:
+                break
             try:
-                send(process.stdin, (self._home, job))
-                answer = receive(process.stdout)
-            except (OSError, EOFError, ValueError):
-                code = ended(process)
+                answer = self._process.ask((self._home, job))
+            except OSError as error:
+                _log.info("No process can be started to plan in (%s)", error)
+                break
+            except EndedError as end:
                 if self._closed:
                     raise AidjError("The session was closed") from None
-                _log.warning("The process that plans has ended (%d); it is started again", code)
+                _log.warning("The process that plans has ended (%d); it is started again", end.code)
                 continue
             if isinstance(answer, BaseException):
                 raise answer
-            return cast(object, answer)
-        return None
-
-    def _started(self) -> subprocess.Popen[bytes] | None:
-        with self._lock:
-            if self._closed:
-                return None
-            if self._process is None or self._process.poll() is not None:
-                try:
-                    self._process = start(PROGRAM, background=self._background)
-                except OSError as error:
-                    _log.info("No process can be started to plan in (%s)", error)
-                    self._process = None
-            return self._process
+            return answer
+        if self._opened is None:
+            self._opened = open_home(self._home) if isinstance(self._home, Path) else self._home()
+        return job.run(self._opened)
 
 
 def main() -> None:

@@ -63,6 +63,28 @@ class DiesOnce:
 
 
 @dataclass(frozen=True)
+class Dies:
+    marks: Path
+    survivor: int
+
+    def run(self, home: Home) -> int:
+        with self.marks.open("a") as file:
+            file.write(f"{os.getpid()}\n")
+        if os.getpid() != self.survivor:
+            os._exit(3)
+        return self.survivor
+
+
+@dataclass(frozen=True)
+class GivesNothing:
+    marks: Path
+
+    def run(self, home: Home) -> None:
+        with self.marks.open("a") as file:
+            file.write(f"{os.getpid()}\n")
+
+
+@dataclass(frozen=True)
 class Sleeps:
     def run(self, home: Home) -> None:
         time.sleep(600)
@@ -72,7 +94,7 @@ class Sleeps:
 def _jobs_are_defined_here(monkeypatch: pytest.MonkeyPatch) -> None:
     # The module of these jobs has a name of pytest's own; over there it is found by its file's.
     name = Path(__file__).stem
-    for kind in (WhereAmI, Refuses, Breaks, DiesOnce, Sleeps):
+    for kind in (WhereAmI, Refuses, Breaks, DiesOnce, Dies, GivesNothing, Sleeps):
         monkeypatch.setattr(kind, "__module__", name)
     monkeypatch.setitem(sys.modules, name, sys.modules[test_a_job_is_done_in_a_process_of_its_own.__module__])
     monkeypatch.setattr(jobs_module, "PROGRAM", DEFINES_JOBS)
@@ -131,6 +153,36 @@ def test_a_process_that_dies_is_replaced(tmp_path: Path) -> None:
         assert jobs.submit(DiesOnce(tmp_path / "mark")).result(60) == "done"
     finally:
         jobs.close()
+
+
+def test_what_no_process_survives_is_done_here(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    jobs = Jobs(tmp_path / "home", changed=nothing)
+    try:
+        assert jobs.submit(Dies(tmp_path / "marks", os.getpid())).result(60) == os.getpid()
+        assert jobs.submit(WhereAmI()).result(60)[0] == os.getpid()
+    finally:
+        jobs.close()
+    tried = (tmp_path / "marks").read_text().split()
+    assert len(set(tried)) == 3, "two processes, and here"
+    assert caplog.text.count("has ended (3); it is started again") == 2
+
+
+def test_what_gives_nothing_is_done_once(tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path / "home", changed=nothing)
+    try:
+        there = jobs.submit(WhereAmI()).result(60)[0]
+        assert jobs.submit(GivesNothing(tmp_path / "marks")).result(60) is None
+        assert jobs.submit(WhereAmI()).result(60)[0] == there
+    finally:
+        jobs.close()
+    assert (tmp_path / "marks").read_text().split() == [str(there)]
+
+
+def test_a_closed_one_does_nothing_more(tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path / "home", changed=nothing)
+    jobs.close()
+    jobs.close()
+    assert not (tmp_path / "home").exists()
 
 
 def test_closing_gives_up_what_is_not_done(tmp_path: Path) -> None:
