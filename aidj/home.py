@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from typing import Self
 from aidj import analysis, history, library, script, scrobbling
 from aidj.database import open_database
 from aidj.model import Listener, Track
+from aidj.selection import Catalogue
 
 
 def default_data_folder() -> Path:
@@ -36,6 +37,16 @@ class Home:
     said: script.Memory
     scrobbles: scrobbling.Queue
     connection: sqlite3.Connection
+    _catalogues: list[tuple[tuple[Track, ...], Catalogue]] = field(
+        default_factory=list, init=False, compare=False, repr=False
+    )
+    """The last one, with the tracks that it is of."""
+
+    def catalogue(self, tracks: tuple[Track, ...]) -> Catalogue:
+        """Return some tracks as selection looks at them; those of the same tracks, asked for again, are kept."""
+        if not self._catalogues or self._catalogues[0][0] is not tracks:
+            self._catalogues[:] = [(tracks, Catalogue.of(tracks))]
+        return self._catalogues[0][1]
 
     def listener(self, tracks: Sequence[Track], now: datetime) -> Listener:
         """Return all that is known of the listener about these tracks at a moment.

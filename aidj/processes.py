@@ -7,6 +7,7 @@ its own work does not survive. Nobody but the two ends ever sees the messages; n
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -18,6 +19,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import aidj
+
+GARBAGE_AFTER = 50_000
+"""So many new objects between two searches for garbage: nearly all that is made at a start, or of a large library,
+stays, and every search looks through it again."""
 
 NICENESS = 15
 """Of a process that is to give way to whatever else runs."""
@@ -86,6 +91,7 @@ def answering() -> IO[bytes]:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; whoever started us decides
     if len(sys.argv) > 1 and hasattr(os, "nice"):
         os.nice(int(sys.argv[1]))
+    gc.set_threshold(GARBAGE_AFTER)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return answers

@@ -58,3 +58,11 @@ def test_a_listener_is_plays_offers_opinions_and_standing(tmp_path: Path) -> Non
         assert listener.standing is not None
         assert np.array_equal(listener.standing.rating, [np.nan, 0.8], equal_nan=True)
         assert home.listener(TRACKS, NOW + timedelta(days=1)).opinions == ()
+
+
+def test_the_catalogue_of_the_same_tracks_is_kept(tmp_path: Path) -> None:
+    with open_home(tmp_path) as home:
+        catalogue = home.catalogue(TRACKS)
+        assert home.catalogue(TRACKS) is catalogue
+        assert home.catalogue(TRACKS[:1]).describes(TRACKS[:1])
+        assert home.catalogue(TRACKS).describes(TRACKS)

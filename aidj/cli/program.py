@@ -14,23 +14,20 @@ from importlib import import_module
 from aidj.cli.parser import build_parser
 from aidj.errors import AidjError
 
-_GARBAGE_AFTER = 50_000
-"""So many new objects between two searches for garbage: nearly all that a start makes stays, and every search looks
-through it again."""
-
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Parse the arguments and run the command they name."""
     # One thread per matrix product: the products here are small, and other work runs beside them.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    gc.set_threshold(_GARBAGE_AFTER)
     parser = build_parser()
     options = parser.parse_args(arguments)
     if "command" not in options:
         parser.print_help()
         return 2
     from aidj.cli.screen import LogToScreen, Screen
+    from aidj.processes import GARBAGE_AFTER
 
+    gc.set_threshold(GARBAGE_AFTER)
     module, function = options.command.split(".")
     command = getattr(import_module(f"aidj.cli.{module}"), function)
     screen = Screen(quiet=options.quiet)

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
@@ -67,9 +68,14 @@ class MatchReport:
 def recording_key(title: str, album: str) -> str:
     """Return `title_key`, where a plain title on a live album is the live version."""
     key = title_key(title)
-    if album and "live" in version_hints(f"x ({album})") and version_hints(title) <= SAME_RECORDING:
+    if album and _is_live(album) and version_hints(title) <= SAME_RECORDING:
         return f"{key}live"
     return key
+
+
+@lru_cache(1 << 14)
+def _is_live(album: str) -> bool:
+    return "live" in version_hints(f"x ({album})")
 
 
 def assign(tracks: Sequence[Track] | Index, heard: Sequence[Heard]) -> NDArray[np.int32]:
@@ -98,14 +104,18 @@ class Index:
         self._live_albums: dict[tuple[str, str], _Found] = {}
         self._artists: set[str] = set()
         self._leads: dict[str, str] = {}
+        credits_: dict[tuple[object, ...], tuple[tuple[str, int], ...]] = {}  # most tracks share theirs with others
         for i, track in enumerate(tracks):
             if track.recording_mbid:
                 _add(self._by_mbid, track.recording_mbid.lower(), 0, i)
             if code := isrc(track.isrc):
                 _add(self._by_isrc, code, 0, i)
             plain, key = title_key(track.title), recording_key(track.title, track.album or "")
-            for artist, rank in _artist_keys(track).items():
-                self._artists.add(artist)
+            printed = (track.artist, track.artists, track.album_artist)
+            if printed not in credits_:
+                credits_[printed] = tuple(_artist_keys(track).items())
+                self._artists.update(artist for artist, _ in credits_[printed])
+            for artist, rank in credits_[printed]:
                 _add(self._by_name, (artist, key), rank, i)
                 if key != plain:
                     _add(self._live_albums, (artist, plain), rank, i)
@@ -218,7 +228,7 @@ def merged_plays(
     group, (at, kind, source) = group[kept], columns[kept, 1:].T
     if not len(group):
         return Plays.none()
-    order = np.lexsort((source, kind, at, group))
+    order = in_order(group, at, kind, source)
     group, at, kind, source = group[order], at[order], kind[order], source[order]
     gap = np.diff(at)
     either = (source[1:] != source[:-1]) | ((kind[1:] == 0) & (kind[:-1] == 0)) | (gap == 0)
@@ -226,7 +236,7 @@ def merged_plays(
     heard = np.logical_or.reduceat(kind == 0, first)
     skipped = np.logical_or.reduceat(kind == 1, first) & ~heard
     group, at = group[first], at[first]
-    order = np.lexsort((group, at))
+    order = in_order(at, group)
     group, at, heard, skipped = group[order], at[order], heard[order], skipped[order]
 
     own = group < first_stranger
@@ -238,6 +248,19 @@ def merged_plays(
         heard=heard[own],
         elsewhere=_elsewhere(group[other] - first_stranger, at[other], [lead for lead, _ in songs]),
     )
+
+
+def in_order(*columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the order of some rows by their first column, then by the next one, and so on; equal rows in any order."""
+    key = np.zeros(len(columns[0]), np.int64)
+    n_keys = 1
+    for column in columns:
+        low, n_values = int(column.min()), int(column.max()) - int(column.min()) + 1
+        n_keys *= n_values
+        if n_keys > np.iinfo(np.int64).max:  # times of a clock gone mad
+            return np.lexsort(columns[::-1])
+        key = key * n_values + (column - low)
+    return np.argsort(key)  # one number for each row is sorted several times faster than columns
 
 
 def _elsewhere(song: NDArray[np.int64], at: NDArray[np.int64], leads: Sequence[str]) -> Elsewhere:

@@ -6,10 +6,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aidj.database import transaction
 from aidj.history import offers, opinions
@@ -132,17 +133,7 @@ class History:
             heard = self._heard()
             index = self._index(tracks)
             track_of = assign(index, heard)
-            # Two numbers a play instead of four: making a million Python integers is most of the work.
-            packed = np.fromiter(
-                chain.from_iterable(
-                    self._cursor(
-                        "SELECT heard_id, (listened_at << 24) | (source_id << 2) | kind FROM listens WHERE kind < 3"
-                    )
-                ),
-                np.int64,
-            ).reshape(-1, 2)
-        heard_id, rest = packed.T
-        columns = np.stack((heard_id, rest >> 24, rest & 3, (rest >> 2) & 0x3FFFFF), axis=1)
+            columns = self._listens()
         strangers = {i: (index.lead(heard[i]), heard[i].recording_key) for i in np.flatnonzero(track_of < 0).tolist()}
         return merged_plays(columns, [row.id for row in heard], track_of, strangers)
 
@@ -224,7 +215,7 @@ class History:
                     " ORDER BY heard_id, source_id"
                 )
             )
-            heard = self._heard("player_counts") if counted else []
+            heard = self._heard("player_counts WHERE heard_id = id") if counted else []
         track_of = dict(zip((row.id for row in heard), assign(self._index(tracks), heard), strict=True))
         return standing_of(tracks, counted, np.array([track_of[row[0]] for row in counted], np.int32))
 
@@ -263,6 +254,22 @@ class History:
             self._last = tracks, Index(tracks)
         return self._last[1]
 
+    def _listens(self) -> NDArray[np.int64]:
+        """Return all listens but those of podcasts and audiobooks, as `merged_plays` takes them."""
+        # As one text for all listens of a recording: making a million Python numbers would be most of the work.
+        rows = list(
+            self._cursor(
+                "SELECT heard_id, COUNT(*), group_concat((listened_at << 24) | (source_id << 2) | kind)"
+                " FROM listens WHERE kind < 3 GROUP BY heard_id"
+            )
+        )
+        if not rows:
+            return np.zeros((0, 4), np.int64)
+        ids, counts, texts = zip(*rows, strict=True)
+        packed = np.fromstring(",".join(texts), np.int64, sep=",")
+        heard_id = np.repeat(np.array(ids, np.int64), counts)
+        return np.stack((heard_id, packed >> 24, packed & 3, (packed >> 2) & 0x3FFFFF), axis=1)
+
     def _count(self) -> int:
         return int(next(self._cursor("SELECT COUNT(*) FROM listens"))[0])
 
@@ -271,7 +278,7 @@ class History:
         cursor.row_factory = None  # plain tuples: there may be a million
         return cursor.execute(sql, values)
 
-    def _heard(self, used_by: str = "listens WHERE kind < 3") -> list[Heard]:
+    def _heard(self, used_by: str = "listens WHERE heard_id = id AND kind < 3") -> list[Heard]:
         """Return what was heard and a table uses; keys that an older version of the rules made are made again first."""
         if stale := list(
             self._cursor(f"SELECT artist, title, album, id FROM heard WHERE key_version <> {KEY_VERSION:d}")
@@ -282,8 +289,7 @@ class History:
                     ((*keys_of(*names), KEY_VERSION, heard_id) for *names, heard_id in stale),
                 )
         return [
-            Heard._make(row)
-            for row in self._cursor(f"{_HEARD} WHERE id IN (SELECT heard_id FROM {used_by}) ORDER BY id")
+            Heard._make(row) for row in self._cursor(f"{_HEARD} WHERE EXISTS (SELECT 1 FROM {used_by}) ORDER BY id")
         ]
 
 

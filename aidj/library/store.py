@@ -33,6 +33,8 @@ class Library:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._last: tuple[int, Sequence[tuple[bytes, bytes]] | None, tuple[Track, ...]] | None = None
+        """What was last read: at which change, below which folders, and what."""
 
     def scan(
         self,
@@ -69,26 +71,38 @@ class Library:
     def tracks(self, folders: Sequence[Path] | None = None) -> tuple[Track, ...]:
         """Return the tracks that are there, in order of path; of equal files only the first.
 
+        Asked for the same again, it returns the same tuple for as long as no file was added, changed or lost.
+
         Parameters
         ----------
         folders : sequence of Path, optional
             Only what lies below these.
         """
-        ranges = None if folders is None else [range_below(f) for f in outermost([absolute(f) for f in folders])]
-        seen: set[str] = set()
-        tracks = []
+        ranges = None if folders is None else _ranges(folders)
         with _stored():
-            for low, high in [(b"", None)] if ranges is None else sorted(ranges):
-                rows = self._connection.execute(
-                    f"SELECT {TRACK_COLUMNS} FROM library_files WHERE {PRESENT} AND path >= ?"
-                    f"{' AND path < ?' if high else ''} ORDER BY path",
-                    (low, high) if high else (low,),
-                )
-                for row in rows:
-                    if row[1] not in seen:
-                        seen.add(row[1])
-                        tracks.append(to_track(row))
-        return tuple(tracks)
+            # Read before the tracks are: whatever changes while they are read counts as a change later.
+            change = int(self._connection.execute("SELECT number FROM library_changes").fetchone()[0])
+            if self._last is not None and self._last[:2] == (change, ranges):
+                return self._last[2]
+            tracks = tuple(self._read(ranges))
+        # What is still to be committed may be taken back, and another change then have its number.
+        self._last = None if self._connection.in_transaction else (change, ranges, tracks)
+        return tracks
+
+    def _read(self, ranges: Sequence[tuple[bytes, bytes]] | None) -> Iterator[Track]:
+        seen: set[str] = set()
+        cursor = self._connection.cursor()
+        cursor.row_factory = None  # plain tuples: there may be many
+        for low, high in [(b"", None)] if ranges is None else ranges:
+            rows = cursor.execute(
+                f"SELECT {TRACK_COLUMNS} FROM library_files WHERE {PRESENT} AND path >= ?"
+                f"{' AND path < ?' if high else ''} ORDER BY path",
+                (low, high) if high else (low,),
+            )
+            for row in rows:
+                if row[1] not in seen:
+                    seen.add(row[1])
+                    yield to_track(row)
 
     def sample(self, size: int, *, seed: int, folders: Sequence[Path] | None = None) -> tuple[Track, ...]:
         """Return about so many of the tracks that are there, drawn evenly, in order of path; all of a small library.
@@ -104,7 +118,8 @@ class Library:
         """
         rng = random.Random(seed)
         with _stored():
-            if self._connection.execute("SELECT COUNT(*) FROM library_files").fetchone()[0] <= size:
+            has_more = self._connection.execute("SELECT 1 FROM library_files LIMIT 1 OFFSET ?", (size,)).fetchone()
+            if not has_more:
                 return self.tracks(folders)
             # The ids are as good as random themselves: what comes behind a number at random is a track at random.
             drawn = (
@@ -115,7 +130,7 @@ class Library:
                 for _ in range(size)
             )
             rows = {row[1]: row for row in drawn if row}
-        ranges = None if folders is None else [range_below(f) for f in outermost([absolute(f) for f in folders])]
+        ranges = None if folders is None else _ranges(folders)
         inside = [row for row in rows.values() if ranges is None or any(low <= row[0] < high for low, high in ranges)]
         return tuple(to_track(row) for row in sorted(inside, key=lambda row: bytes(row[0])))
 
@@ -160,6 +175,11 @@ class Library:
             ).fetchone()
         pairs = (line.partition("=") for line in from_lines(row[0] if row else None))
         return {name: value for name, _, value in pairs}
+
+
+def _ranges(folders: Sequence[Path]) -> list[tuple[bytes, bytes]]:
+    """Return where the paths below some folders lie, in order."""
+    return sorted(range_below(folder) for folder in outermost([absolute(folder) for folder in folders]))
 
 
 @contextmanager

@@ -55,6 +55,19 @@ TABLES = Tables(
             text TEXT NOT NULL
         )
         """,
+        # Counts every change, whoever makes it: what was read of the files holds for as long as the number stays.
+        # And the names of the artists, without reading what else is known of their files.
+        """
+        CREATE TABLE library_changes (number INTEGER NOT NULL);
+        INSERT INTO library_changes (number) VALUES (0);
+        CREATE TRIGGER library_file_added AFTER INSERT ON library_files
+            BEGIN UPDATE library_changes SET number = number + 1; END;
+        CREATE TRIGGER library_file_changed AFTER UPDATE ON library_files
+            BEGIN UPDATE library_changes SET number = number + 1; END;
+        CREATE TRIGGER library_file_forgotten AFTER DELETE ON library_files
+            BEGIN UPDATE library_changes SET number = number + 1; END;
+        CREATE INDEX library_files_by_artists ON library_files (artists, missing, unreadable, id)
+        """,
     ),
 )
 

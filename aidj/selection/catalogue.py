@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -81,8 +82,9 @@ class Catalogue:
     @classmethod
     def of(cls, tracks: Sequence[Track]) -> Catalogue:
         """Work a library out; a second or two for 100,000 tracks."""
-        order = sorted(range(len(tracks)), key=lambda i: tracks[i].id)
-        if len({track.id for track in tracks}) < len(tracks):  # the same content twice
+        ids = [track.id for track in tracks]
+        order = sorted(range(len(tracks)), key=ids.__getitem__)
+        if len(set(ids)) < len(tracks):  # the same content twice
             order.sort(key=lambda i: (tracks[i].id, str(tracks[i].path)))
         ordered = tuple(tracks[i] for i in order)
         n_tracks = len(ordered)
@@ -100,16 +102,14 @@ class Catalogue:
             credited.append(everybody[printed])
         sizes = np.fromiter(map(len, credited), np.int64, n_tracks)
         albums: dict[tuple[str, str], int] = {}
-        printed_albums = [
-            (track.album, track.album_artist, track.compilation, lead)
-            for track, lead in zip(ordered, leads, strict=True)
-        ]
-        album_keys = {
-            printed: album_key(track, lead)
-            for printed, track, lead in zip(printed_albums, ordered, leads, strict=True)
-            if printed[0]
-        }
-        album = _numbered([album_keys.get(printed) for printed in printed_albums], albums)
+        album_keys: dict[tuple[object, ...], tuple[str, str] | None] = {}
+        on_albums = []
+        for track, lead in zip(ordered, leads, strict=True):
+            named = (track.album, track.album_artist, track.compilation, lead)
+            if named not in album_keys:
+                album_keys[named] = album_key(track, lead)
+            on_albums.append(album_keys[named])
+        album = _numbered(on_albums, albums)
         works: dict[tuple[str, int], int] = {}
         work = _numbered(
             [
@@ -119,6 +119,7 @@ class Catalogue:
             works,
         )
         song, n_songs = _songs(ordered, credited, album.tolist())
+        hints = [version_hints(track.title) for track in ordered]
         return cls(
             tracks=ordered,
             place=place,
@@ -128,16 +129,16 @@ class Catalogue:
             artist_number=numbers,
             credited=tuple(credited),
             credit_track=np.repeat(np.arange(n_tracks), sizes),
-            credit_artist=np.fromiter((number for named in credited for number in named), np.int64, int(sizes.sum())),
+            credit_artist=np.fromiter(chain.from_iterable(credited), np.int64, int(sizes.sum())),
             song=song,
             n_songs=n_songs,
-            other_version=np.fromiter((_is_other(track.title) for track in ordered), np.bool_, n_tracks),
+            other_version=np.fromiter((not said <= SAME_RECORDING for said in hints), np.bool_, n_tracks),
             album=album,
             n_albums=len(albums),
             work=work,
             n_works=len(works),
             duration_s=np.fromiter((track.duration_s for track in ordered), np.float64, n_tracks),
-            releases=Releases.of(ordered),
+            releases=Releases.of(ordered, hints),
             rating=np.array([np.nan if track.rating is None else track.rating for track in ordered], np.float64),
             play_count=np.fromiter((track.play_count or 0 for track in ordered), np.int64, n_tracks),
         )
@@ -160,10 +161,6 @@ def album_key(track: Track, lead_key: str) -> tuple[str, str] | None:
         return None
     whose = match_key(track.album_artist) if track.album_artist else "" if track.compilation else lead_key
     return whose, title_key(track.album)
-
-
-def _is_other(title: str) -> bool:
-    return not version_hints(title) <= SAME_RECORDING
 
 
 def _credit_keys(track: Track) -> Iterable[str]:
@@ -200,9 +197,10 @@ def _songs(
             if i != j:
                 one, other = root(i), root(j)
                 parent[max(one, other)] = min(one, other)
-    numbers: dict[int, int] = {}
-    song = _numbered([root(i) for i in range(len(tracks))], numbers)
-    return song, len(numbers)
+    for i, above in enumerate(parent):  # a root is the first of its song, and all before have found theirs
+        parent[i] = parent[above]
+    roots, song = np.unique(np.array(parent, np.int64), return_inverse=True)
+    return song, len(roots)
 
 
 def _song_keys(track: Track, credited: tuple[int, ...], album: int) -> Iterable[tuple[object, ...]]:

@@ -191,8 +191,9 @@ def out_of_season(
     mask = np.zeros(len(tracks), np.bool_)
     told = _IN_TITLES.among(plain)
     festive = {track.album for track in tracks if track.title in told}
+    genres = {genres for genres in {track.genres for track in tracks} if _of_genres(genres)}
     for index, track in enumerate(tracks):
-        if track.title in told or track.album in told or _of_genres(track.genres):
+        if track.title in told or track.album in told or track.genres in genres:
             # An album called just "Christmas" is one if a song on it says so too.
             album = track.album if track.album in festive or " " in plain[track.album or ""] else None
             holidays = holidays_of(track.title, album, track.artist, track.genres)

@@ -13,10 +13,10 @@ a rain sound let through is skipped. For each kind there are three sorts of evid
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Literal
 
 import numpy as np
@@ -71,11 +71,12 @@ def set_aside(
         Of ``binge``: the tracks that are no favourites, however often they were heard; they may still be played.
     """
     masks: dict[HygieneRule, NDArray[np.bool_]] = {rule: np.zeros(len(tracks), np.bool_) for rule in sorted(rules)}
-    plain = plain_words_of(text for track in tracks for text in (track.title, track.album or "", track.lead))
+    titles, albums = [track.title for track in tracks], [track.album or "" for track in tracks]
+    plain = plain_words_of(chain(titles, albums, [track.lead for track in tracks]))
     if not rules.isdisjoint(_KINDS):
         told = _TEXTS.among(plain)
-        for index, track in enumerate(tracks):
-            for kind in _kinds_of(track, told):
+        for index in _perhaps_kept_out(tracks, told):
+            for kind in _kinds_of(tracks[index], told):
                 if kind in rules:
                     masks[kind][index] = True
     if "audiobook" in rules:
@@ -114,6 +115,21 @@ _TEXTS = Phrases[_Sign](
 )
 _CHAPTERS = Phrases({"chapter": signs.CHAPTERS})
 _ARTISTS: Mapping[str, Kind] = {match_key(name): kind for kind, names in signs.ARTISTS.items() for name in names}
+
+
+def _perhaps_kept_out(tracks: Sequence[Track], told: Mapping[str, frozenset[_Sign]]) -> Iterator[int]:
+    """Yield the numbers of the tracks that may be of any kind: few, as a rule."""
+    genres = {genres for genres in {track.genres for track in tracks} if not _genre_labels(genres).isdisjoint(_KINDS)}
+    artists = {lead for lead in {track.lead for track in tracks} if lead in told or match_key(lead) in _ARTISTS}
+    for index, track in enumerate(tracks):
+        if (
+            track.title in told
+            or track.album in told
+            or track.genres in genres
+            or track.duration_s >= _SPOKEN_MIN_S
+            or track.lead in artists
+        ):
+            yield index
 
 
 def _kinds_of(track: Track, told: Mapping[str, frozenset[_Sign]]) -> set[Kind]:

@@ -60,25 +60,24 @@ class Releases:
     """Added on the library's first day, or on one with more than 25 tracks and more than a twentieth of it."""
 
     @classmethod
-    def of(cls, tracks: Sequence[Track]) -> Releases:
-        """Read the tags."""
+    def of(cls, tracks: Sequence[Track], hints: Sequence[frozenset[str]]) -> Releases:
+        """Read the tags; `hints` are the `aidj.names.version_hints` of each title."""
         n_tracks = len(tracks)
         albums: dict[str | None, tuple[bool, bool]] = {}
         old, perhaps = np.zeros(n_tracks, np.bool_), np.zeros(n_tracks, np.bool_)
-        for i, track in enumerate(tracks):
+        for i, (track, said) in enumerate(zip(tracks, hints, strict=True)):
             if track.album not in albums:
                 albums[track.album] = _hints(track.album or "")
             surely, maybe = albums[track.album]
-            old[i] = surely or track.compilation or "remaster" in version_hints(track.title)
+            old[i] = surely or track.compilation or "remaster" in said
             perhaps[i] = maybe
+        released = [track.released for track in tracks]
         added = np.fromiter((track.added_at.timestamp() for track in tracks), np.float64, n_tracks)
         added_day = (added // DAY_S).astype(np.int64) + _EPOCH
         return cls(
-            released=_ordinals([track.released for track in tracks], PartialDate.earliest),
-            precision=np.fromiter(
-                (_PRECISIONS[track.released.precision] if track.released else 0 for track in tracks), np.int8, n_tracks
-            ),
-            first_released=_ordinals([track.first_released for track in tracks], latest),
+            released=_each(released, lambda when: when.earliest().toordinal()),
+            precision=_each(released, lambda when: _PRECISIONS[when.precision]).astype(np.int8),
+            first_released=_each([track.first_released for track in tracks], lambda when: latest(when).toordinal()),
             old=old,
             perhaps_old=perhaps,
             added=added_day,
@@ -136,9 +135,10 @@ def _hints(album: str) -> tuple[bool, bool]:
     return surely, not surely and bool(_SOFT_HINTS.search(album))
 
 
-def _ordinals(dates: Sequence[PartialDate | None], meaning: Callable[[PartialDate], date]) -> NDArray[np.int64]:
-    known = {when: meaning(when).toordinal() for when in set(dates) if when is not None}
-    return np.fromiter((known[when] if when else _NO_DAY for when in dates), np.int64, len(dates))
+def _each(dates: Sequence[PartialDate | None], meaning: Callable[[PartialDate], int]) -> NDArray[np.int64]:
+    """Return what each date means, 0 for none; it is worked out once for all tracks that share a date's object."""
+    known = {id(when): meaning(when) if when else _NO_DAY for when in {id(when): when for when in dates}.values()}
+    return np.fromiter((known[id(when)] for when in dates), np.int64, len(dates))
 
 
 def _in_bulk(added: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,9 +35,12 @@ DEFAULT_HALF_LIFE_DAYS = 30.0
 _SESSION_GAP_S = 1800
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Past:
-    """Everything heard before one moment, as columns, oldest first."""
+    """Everything heard before one moment, as columns, oldest first; and what both formulas ask of it, worked out once.
+
+    Without slots, which would leave no place to keep that.
+    """
 
     item: Ints
     """Shape (n_plays,): which item (song) was heard. Songs heard but not owned are items too."""
@@ -49,6 +53,21 @@ class Past:
     n_artists: int
     album_of: Ints
     """Shape (n_items,): number of each item's album, -1 where it is not known."""
+
+    @cached_property
+    def days(self) -> tuple[Ints, Ints]:
+        """The `distinct_days` of the items."""
+        return distinct_days(self.item, self.at)
+
+    @cached_property
+    def context(self) -> Floats:
+        """How much each play stands for what is heard now, see `context_of`."""
+        return context_of(self)
+
+    @cached_property
+    def months(self) -> Floats:
+        """How strongly each item goes with what is heard now, through the months in which both were heard."""
+        return association(self.item, self.n_items, self.context, periods(self, days=30, phases=3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +94,13 @@ def rediscovery_scores(past: Past, candidates: Ints) -> Scores:
     - ``worn_out``: heard on many days just before it fell silent. Such a song was dropped rather than forgotten.
     """
     now = datetime.fromtimestamp(past.now_s, UTC)
-    item, at = distinct_days(past.item, past.at)
+    item, at = past.days
     age_days = (past.now_s - at) / DAY_S
-    context = context_of(past)
     power_law = base_level(item, at, past.n_items, now, decay=1.0)
     half_year = np.bincount(item[age_days < 180], minlength=past.n_items)
     raw = {
-        "month": (0.3, association(past.item, past.n_items, context, periods(past, days=30, phases=3))),
-        "artist": (0.3, artist_association(past, context, [sessions(past)])),
+        "month": (0.3, past.months),
+        "artist": (0.3, artist_association(past, past.context, [sessions(past)])),
         "album": (0.2, _album_level(past, now)),
         "hour": (0.2, _hour_match(past, item, at)),
         "spacing": (0.2, _spacing(item, at, past.n_items)),
@@ -112,13 +130,12 @@ def relisten_scores(past: Past, candidates: Ints, *, half_life_days: float) -> S
         The listener's own, from `fitted_half_life_days`.
     """
     now = datetime.fromtimestamp(past.now_s, UTC)
-    item, at = distinct_days(past.item, past.at)
+    item, at = past.days
     week_item, week_at = _first_of_each_week(item, at)
     age_days = (past.now_s - past.at) / DAY_S
     last = np.zeros(past.n_items, np.int64)
     last[past.item] = past.at  # in order of time: the last write wins
     burst = np.bincount(past.item[last[past.item] - past.at < 30 * DAY_S], minlength=past.n_items)
-    context = context_of(past)
     this_week = np.where(age_days < 7, 1.0, 0.0)
     days = base_level(item, at, past.n_items, now, decay=0.5)
     weeks = base_level(week_item, week_at, past.n_items, now, decay=0.5)
@@ -129,9 +146,9 @@ def relisten_scores(past: Past, candidates: Ints, *, half_life_days: float) -> S
         "days_heard": (0.5, base_level(item, at, past.n_items, now, decay=0.3)),
         "run": (0.2, np.where(heard, days, 0.0) - np.where(heard, weeks, 0.0)),
         "last_month_of_it": (0.2, np.log1p(burst)),
-        "month": (0.3, association(past.item, past.n_items, context, periods(past, days=30, phases=3))),
+        "month": (0.3, past.months),
         "week": (0.25, association(past.item, past.n_items, this_week, [sessions(past)])),
-        "artist": (0.5, artist_association(past, context, periods(past, days=14, phases=2))),
+        "artist": (0.5, artist_association(past, past.context, periods(past, days=14, phases=2))),
     }
     return _scores({}, raw, candidates)
 
@@ -152,13 +169,14 @@ def fitted_half_life_days(past: Past, *, weeks: int = 40, min_weeks: int = 2) ->
     heard, item = np.unique(past.item, return_inverse=True)
     half_lives_s = np.array(HALF_LIVES_DAYS) * DAY_S
     step_s = max(7.0, (past.now_s - past.at[0]) / DAY_S / weeks) * DAY_S
+    at = past.at.astype(np.float64)  # as the starts are: else it would be made so for every week
     starts = np.arange(past.now_s - 7 * DAY_S, past.at[0] + 60 * DAY_S, -step_s)[::-1]
     decayed = np.zeros((len(half_lives_s), len(heard)))
     gained = np.zeros(len(half_lives_s))
     judged, known_to, before = 0, 0, float(past.at[0])
     for start in starts.tolist():
-        here, end = np.searchsorted(past.at, [start, start + 7 * DAY_S])
-        fresh, age_s = item[known_to:here], start - past.at[known_to:here]
+        here, end = np.searchsorted(at, [start, start + 7 * DAY_S])
+        fresh, age_s = item[known_to:here], start - at[known_to:here]
         for row, half_life_s in zip(decayed, half_lives_s, strict=True):
             row *= 0.5 ** ((start - before) / half_life_s)
             row += np.bincount(fresh, 0.5 ** (age_s / half_life_s), len(heard))

@@ -13,6 +13,7 @@ import numpy as np
 from aidj.errors import LibraryError, PlanError
 from aidj.home import Home
 from aidj.model import ROTATIONS, Analysis, Candidate, Mix, Plan, Rotation, Share, TalkSettings, Track
+from aidj.names import match_key
 from aidj.selection import Features, MixSettings, Outcome, Selection, after_feedback, dump_query, select
 from aidj.sequencing import (
     ChosenSet,
@@ -134,14 +135,17 @@ def plan_session(
     limit = max(_FEWEST_CANDIDATES, round((minutes or DEFAULT_MINUTES) * _SONGS_A_MINUTE))
     by_sound = wishes.query is not None and bool(wishes.query.tempo_bpm or wishes.query.energy or wishes.query.moods)
     features, sound_notes = known_features(home, tracks) if by_sound else (None, [])
+    listener = home.listener(tracks, now) if few is None else home.listener_of_few(tracks, now)
+    catalogue = home.catalogue(tracks) if few is None else None
     selection = select(
         tracks,
-        home.listener(tracks, now) if few is None else home.listener_of_few(tracks, now),
+        listener,
         now=now,
         rng=np.random.default_rng(select_seed),
         settings=settings,
         query=wishes.query,
         features=features,
+        catalogue=catalogue,
         limit=limit,
     )
     candidates = _together(tracks, selection.candidates, wishes)
@@ -315,7 +319,9 @@ def _with_runs(
 ) -> tuple[Mapping[str, Analysis], tuple[Candidate, ...], list[str]]:
     """Join songs that run into their neighbours on the album; leave out what would run too long, if there is enough."""
     alone = [pick.track for pick in picks if not pick.together]
-    chains, analyses = runs_around(home, tracks, alone, analyses, progress)
+    albums = {match_key(track.album) for track in alone if track.album}
+    beside = [track for track in tracks if track.album and match_key(track.album) in albums]
+    chains, analyses = runs_around(home, beside, alone, analyses, progress)
     if not chains:
         return analyses, tuple(picks), []
     longest_s = max(600.0, minutes * 60 / 3)

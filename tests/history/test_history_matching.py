@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from aidj.database import open_database
 from aidj.history import TABLES, History, HistoryFile
-from aidj.history.matching import Heard, assign, merged_plays, recording_key
+from aidj.history.matching import Heard, assign, in_order, merged_plays, recording_key
 from aidj.model import Listen, Track
 from aidj.names import match_key, split_artists
 
@@ -291,3 +291,12 @@ def test_merging_loses_no_track_and_knows_no_order(rows: list[tuple[int, int, in
     for i in set(plays.track.tolist()):
         times = plays.listened_at[plays.track == i]
         assert times[0] == min(row[1] for row in rows if track_of[row[0] - 1] == i)
+
+
+_numbers = st.one_of(st.integers(0, 3), st.integers(-(2**62), 2**62))
+
+
+@given(st.lists(st.tuples(_numbers, _numbers, _numbers), min_size=1, max_size=12))
+def test_rows_are_put_in_order_whatever_their_numbers(rows: list[tuple[int, int, int]]) -> None:
+    table = np.array(rows, np.int64)
+    assert table[in_order(*table.T)].tolist() == sorted(map(list, rows))

@@ -11,8 +11,9 @@ import mutagen.flac
 import pytest
 
 import aidj.library.scan as scan_module
+from aidj.database import open_database
 from aidj.errors import LibraryError
-from aidj.library import Library
+from aidj.library import TABLES, Library
 
 Make = Callable[..., Path]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file names and permissions")
@@ -524,3 +525,46 @@ def test_a_sample_is_drawn_from_what_is_there(library: Library, music: Path, mak
         file.unlink()
     library.scan([music], now=now)
     assert all(track.path.parent.name == "0" for seed in range(20) for track in library.sample(6, seed=seed))
+
+
+def test_tracks_are_read_again_only_after_a_change(
+    library: Library, music: Path, make_sound: Make, now: datetime
+) -> None:
+    for number in range(3):
+        tag(make_sound(music / f"{number}.flac", seed=number), artist="Fen", title=f"Song {number}")
+    library.scan([music], now=now)
+    known = library.tracks()
+    library.scan([music], now=now)  # nothing has changed
+    assert library.tracks() is known
+    below = library.tracks([music / "elsewhere"])
+    assert below == ()
+    assert library.tracks() == known
+    known = library.tracks()
+    # Whoever changes anything, and whatever it is:
+    db = library._connection
+    other = open_database(Path(db.execute("PRAGMA database_list").fetchone()["file"]).parent, TABLES)
+    path = os.fsencode(known[0].path)
+    for change, titles in (
+        ("UPDATE library_files SET title = 'Another' WHERE path = ?", ["Another", "Song 1", "Song 2"]),
+        ("UPDATE library_files SET missing = 1 WHERE path = ?", ["Song 1", "Song 2"]),
+        ("UPDATE library_files SET missing = 0 WHERE path = ?", ["Another", "Song 1", "Song 2"]),
+        ("DELETE FROM library_files WHERE path = ?", ["Song 1", "Song 2"]),
+    ):
+        other.execute(change, (path,))
+        assert [track.title for track in library.tracks()] == titles
+        assert library.tracks() is library.tracks()
+    other.close()
+
+
+def test_tracks_of_a_change_that_is_taken_back_are_not_kept(
+    library: Library, music: Path, make_sound: Make, now: datetime
+) -> None:
+    tag(make_sound(music / "a.flac"), artist="Fen", title="Song")
+    library.scan([music], now=now)
+    db = library._connection
+    for title in ("One", "Two"):
+        db.execute("BEGIN")
+        db.execute("UPDATE library_files SET title = ?", (title,))
+        assert [track.title for track in library.tracks()] == [title]
+        db.execute("ROLLBACK")
+    assert [track.title for track in library.tracks()] == ["Song"]

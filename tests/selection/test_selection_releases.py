@@ -9,13 +9,18 @@ from hypothesis import strategies as st
 from made_up import NOW, track
 
 from aidj.model import PartialDate, Track
+from aidj.names import version_hints
 from aidj.selection.releases import Releases, days_since_added, days_since_release
 
 TODAY = NOW.date()
 
 
+def releases(tracks: list[Track]) -> Releases:
+    return Releases.of(tracks, [version_hints(one.title) for one in tracks])
+
+
 def age(today: date = TODAY, new_days: int = 90, **fields: object) -> float:
-    return float(days_since_release(Releases.of([track(0, **fields)]), today, new_days)[0])  # type: ignore[arg-type]
+    return float(days_since_release(releases([track(0, **fields)]), today, new_days)[0])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +81,7 @@ def test_a_reissue_is_not_new(fields: dict[str, object], is_new: bool) -> None:
 
 def added(days_ago: list[float], new_days: int = 90, now: datetime = NOW) -> list[float]:
     tracks: list[Track] = [track(n, added_at=NOW - timedelta(days=days)) for n, days in enumerate(days_ago)]
-    return days_since_added(Releases.of(tracks), now, new_days).tolist()  # type: ignore[no-any-return]
+    return days_since_added(releases(tracks), now, new_days).tolist()  # type: ignore[no-any-return]
 
 
 def test_a_file_is_new_for_a_while_after_it_was_added() -> None:

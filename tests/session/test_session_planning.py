@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -47,6 +48,22 @@ def test_the_same_question_has_the_same_answer_whatever_was_planned_for_later(ho
     plan = plan_session(home, minutes=8, now=NOW)
     home.history.remember(plan)
     assert dump_plan(plan_session(home, minutes=8, now=NOW)) == dump_plan(plan)
+
+
+def test_planning_again_sees_what_has_changed_meanwhile(home: Home) -> None:
+    first = plan_session(home, minutes=8, now=NOW)
+    assert gc.isenabled()
+    with open_home(home.folder) as other:
+        other.connection.execute("UPDATE library_files SET missing = 1 WHERE id = ?", (first.items()[0].track.id,))
+        other.history.log(
+            Listen(listened_at=NOW, artist=item.track.artist, title=item.track.title, source="here")
+            for item in first.items()[1:3]
+        )
+    now = NOW + timedelta(minutes=1)
+    again = plan_session(home, minutes=8, now=now)
+    assert first.items()[0].track not in {item.track for item in again.items()}
+    with open_home(home.folder) as other:
+        assert dump_plan(plan_session(other, minutes=8, now=now)) == dump_plan(again)
 
 
 def test_what_was_offered_yesterday_rests_today(home: Home) -> None:
