@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from aidj.model import Item, Link, Plan, Track
+from aidj.session.audible import Cue
 from aidj.session.entries import entries_of, set_numbers
 from aidj.session.events import Ended, Event, LinkStarted, SetChanged, Skipped, TrackStarted, Word
+from aidj.session.laid import Laid
 from aidj.session.play_log import LinkSpoken, SongBegan, SongHeard
-from aidj.session.playing import Cue
-from aidj.session.programme import Laid
 from aidj.session.recording import listen_after_s
 from aidj.timeline import Song
 

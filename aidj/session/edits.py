@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from aidj.model import Item, Link, Plan, TrackRef
 from aidj.session.commands import StopAfter
 from aidj.session.entries import Entry, entries_of, numbered, set_numbers, with_entries
-from aidj.session.programme import Laid
+from aidj.session.laid import Laid
 
 RESTART_S = 3.0
 """Before that, "previous" is the song before; later, this one from its beginning."""
@@ -39,8 +39,8 @@ _Numbered = list[tuple[int, Entry]]
 # What the listener asks -----------------------------------------------------------------------------------------------
 
 
-def leave(plan: Plan, laid: Laid, at: int, *, song: int | None, cuts: Container[int]) -> Edited | None:
-    """Fade the sounding song out, into the next one.
+def leave(plan: Plan, laid: Laid, at: int, *, song: int | None, cuts: Container[int], is_final: bool) -> Edited | None:
+    """Fade the sounding song out, into the next one; while the presenter speaks before that one, only the words.
 
     Parameters
     ----------
@@ -48,6 +48,8 @@ def leave(plan: Plan, laid: Laid, at: int, *, song: int | None, cuts: Container[
         The place of the song that was meant. Where it is over by itself, the plan stays as it is.
     cuts : container of int
         The places of songs that are over because they were faded out: who leaves one twice means the next as well.
+    is_final : bool
+        Whether nothing will be added behind the plan. Else its last song is not left: None, until one comes behind it.
     """
     sounding = song_before(plan, laid.begun(at))
     if song is not None and sounding is not None and sounding > song and song not in cuts:
@@ -55,6 +57,8 @@ def leave(plan: Plan, laid: Laid, at: int, *, song: int | None, cuts: Container[
     if (parts := _between_songs(plan, laid, at)) is None:
         return None
     cut, begun, ahead = parts
+    if not ahead and not is_final:
+        return None
     if ahead:
         where, following = ahead[0]
         assert isinstance(following, Item)
@@ -63,14 +67,19 @@ def leave(plan: Plan, laid: Laid, at: int, *, song: int | None, cuts: Container[
 
 
 def go_back(plan: Plan, laid: Laid, at: int, *, unwanted: Container[TrackRef] = ()) -> Edited | None:
-    """Fade the sounding song out and play it again; in its first seconds, the one before it that is not unwanted."""
+    """Fade the sounding song out and play it again; in its first seconds, the one before it that is not unwanted.
+
+    While the presenter speaks behind a song, that one is meant. None before the first one.
+    """
     if (parts := _between_songs(plan, laid, at)) is None:
         return None
     cut, begun, ahead = parts
-    again = begun[cut][1]
+    if (last := song_before(plan, len(begun))) is None:
+        return None
+    again = begun[last][1]
     assert isinstance(again, Item)
     if again.cut_s is not None and again.cut_s < RESTART_S:
-        before = (entry for _, entry in reversed(begun[:cut]) if isinstance(entry, Item))
+        before = (entry for _, entry in reversed(begun[:last]) if isinstance(entry, Item))
         again = next((entry for entry in before if entry.track not in unwanted), again)
     again = replace(
         again, rotation="request", why="asked for again", transition=None, cut_s=None, starts_s=None, rules=()
@@ -93,15 +102,30 @@ def turn_to(plan: Plan, laid: Laid, at: int, *, other: Plan, kept: int, at_once:
     kept : int
         How many songs they share. None is returned where more of this plan have begun.
     at_once : bool
-        Whether the sounding song is faded out for it.
+        Whether the sounding song is faded out for it. Then a shared song that is only announced yet does not come.
     """
-    if songs_begun(plan, laid.begun(at)) > kept:
+    begun = laid.begun(at)
+    if songs_begun(plan, begun) > kept:
         return None
-    return cut_song(other, laid, at) if at_once else Edited(plan=other)
+    if not at_once:
+        return Edited(plan=other)
+    if (edited := cut_song(other, laid, at)) is None:
+        return None
+    pairs = numbered(edited.plan)
+    shared = [number for number, (_, entry) in enumerate(pairs) if isinstance(entry, Item)][:kept]
+    ahead = pairs[max(begun, max(shared, default=-1) + 1) :]
+    return replace(edited, plan=with_entries(edited.plan, pairs[:begun] + ahead))
 
 
 def leave_for_good(
-    plan: Plan, laid: Laid, at: int, *, song: int | None, cuts: Container[int], without: Callable[[Plan, int], Plan]
+    plan: Plan,
+    laid: Laid,
+    at: int,
+    *,
+    song: int | None,
+    cuts: Container[int],
+    is_final: bool,
+    without: Callable[[Plan, int], Plan],
 ) -> Edited | None:
     """Fade the sounding song out, into the next one that may still come.
 
@@ -112,7 +136,7 @@ def leave_for_good(
 
     The others are those of `leave`.
     """
-    return leave(without(plan, laid.begun(at)), laid, at, song=song, cuts=cuts)
+    return leave(without(plan, laid.begun(at)), laid, at, song=song, cuts=cuts, is_final=is_final)
 
 
 def next_set(plan: Plan, laid: Laid, at: int) -> Edited | None:
@@ -123,7 +147,7 @@ def next_set(plan: Plan, laid: Laid, at: int) -> Edited | None:
     if (parts := _between_songs(plan, laid, at)) is None:
         return None
     cut, begun, _ = parts
-    own = max(begun[cut][0], begun[-1][0])
+    own = max((where for where, _ in begun), default=-1)
     ahead = [(where, entry) for where, entry in numbered(plan)[len(begun) :] if where > own]
     if not any(isinstance(entry, Item) for _, entry in ahead):
         return None
@@ -174,17 +198,17 @@ def without_length(plan: Plan) -> Plan:
 
 
 def cut_song(plan: Plan, laid: Laid, at: int) -> Edited | None:
-    """Fade out the sounding song, and what is said over it; None where it is faded out already, or none sounds."""
+    """Fade out the sounding song, and what is said; None where all that sounds is faded out already."""
     pairs = numbered(plan)
+    is_hushed = _hush_link(pairs, laid, at)
     number = song_before(plan, laid.begun(at))
-    if number is None or number not in laid.marks:
-        return None
-    where, song = pairs[number]
-    if not isinstance(song, Item) or song.cut_s is not None:
-        return None
-    pairs[number] = where, replace(song, cut_s=_heard_s(laid, number, at))
-    _hush_link(pairs, laid, at)
-    return Edited(plan=with_entries(plan, pairs), cut=number)
+    if number is not None and number in laid.marks:
+        where, song = pairs[number]
+        if isinstance(song, Item) and song.cut_s is None:
+            pairs[number] = where, replace(song, cut_s=_heard_s(laid, number, at))
+            return Edited(plan=with_entries(plan, pairs), cut=number)
+    # Before the first song, or after one that was left, there may be words alone.
+    return Edited(plan=with_entries(plan, pairs)) if is_hushed else None
 
 
 def song_before(plan: Plan, begun: int) -> int | None:
@@ -200,13 +224,17 @@ def songs_begun(plan: Plan, begun: int) -> int:
     return count + (begun > 0 and isinstance(entries[begun - 1], Link))
 
 
-def _between_songs(plan: Plan, laid: Laid, at: int) -> tuple[int, _Numbered, _Numbered] | None:
-    """Fade the sounding song out; return its place, all that has begun, and what is ahead from the next song on.
+def _between_songs(plan: Plan, laid: Laid, at: int) -> tuple[int | None, _Numbered, _Numbered] | None:
+    """Fade out all that sounds.
 
-    What was to be said between the two songs is dropped.
+    Returns
+    -------
+    cut, begun, ahead
+        The place of the song that is faded out, where one is; all that has begun, and what is ahead from the next song
+        on: what was to be said between the two is dropped. None as for `cut_song`.
     """
     cut = cut_song(plan, laid, at)
-    if cut is None or cut.cut is None:
+    if cut is None:
         return None
     pairs, begun = numbered(cut.plan), laid.begun(at)
     following = next((n for n in range(begun, len(pairs)) if isinstance(pairs[n][1], Item)), len(pairs))

@@ -91,9 +91,13 @@ class Answered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Underrun(Event):
-    """Nothing was ready to be played: silence since `frame`."""
+    """Nothing was ready to be played: silence.
+
+    Told when it is over, when something else happens, or after a second; if it goes on then, another one follows.
+    """
 
     frames: int
+    """How long it was, from `frame` on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

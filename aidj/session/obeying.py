@@ -39,10 +39,10 @@ from aidj.session.edits import (
 from aidj.session.entries import entries_of
 from aidj.session.events import Answered, Ended, PlanChanged, Problem
 from aidj.session.jobs import Jobs
+from aidj.session.laid import Laid
 from aidj.session.on_air import OnAir
 from aidj.session.play_log import PlayLog
 from aidj.session.playing import Player
-from aidj.session.programme import Laid
 from aidj.session.reading import ReadRequest, in_words, wishes_of
 from aidj.session.setup import Setup
 from aidj.session.upcoming import Upcoming
@@ -114,9 +114,9 @@ class Obeying:
         match asked.command:
             case Skip():
                 self._see_to_a_song()
-                edit = partial(leave, song=asked.song, cuts=self._air.cuts)
+                edit = partial(leave, song=asked.song, cuts=self._air.cuts, is_final=self._air.is_final)
                 return _done(self._air.change(edit, unwanted=True))
-            case Previous():
+            case Previous() if asked.song is not None:
                 return _done(self._air.change(partial(go_back, unwanted=self._upcoming.banned_of(self._air.plan))))
             case Hush():
                 self._air.change(hush)
@@ -148,7 +148,7 @@ class Obeying:
     def _like(self, song: int | None) -> None:
         if (found := self._song(song)) is not None:
             number, item, track = found
-            self._log.like(number, item, track, self._setup.moment(self._read_s()))
+            self._log.like(number, item, track, self._setup.moment(self._player.read_s()))
 
     def _meant(self, asked: Asked, track_id: str | None) -> int | None:
         """Return the place of the song that is meant: the last one of that id which has begun."""
@@ -163,11 +163,17 @@ class Obeying:
             asked.song = self._meant(asked, ban.track_id)
             if (found := self._song(asked.song)) is None:
                 return "done"
-            opinion = self._log.ban(found[2], ban, self._setup.moment(self._read_s()))
+            opinion = self._log.ban(found[2], ban, self._setup.moment(self._player.read_s()))
             self._upcoming.ban(opinion)
             asked.is_noted = True
         self._see_to_a_song()
-        edit = partial(leave_for_good, song=asked.song, cuts=self._air.cuts, without=self._upcoming.without_banned)
+        edit = partial(
+            leave_for_good,
+            song=asked.song,
+            cuts=self._air.cuts,
+            is_final=self._air.is_final,
+            without=self._upcoming.without_banned,
+        )
         if not self._air.change(edit, unwanted=True):
             return "later"
         self._player.tell(PlanChanged(frame=0, why="something is not to be heard any more"))
@@ -187,7 +193,7 @@ class Obeying:
         begun = self._air.laid.begun(self._player.decided_frame())
         left = entries_of(self._upcoming.without_banned(self._air.plan, begun))[begun:]
         if not self._air.is_final and not any(isinstance(entry, Item) for entry in left):
-            longer = self._upcoming.at_once(self._air.plan, read_s=self._read_s())
+            longer = self._upcoming.at_once(self._air.plan, read_s=self._player.read_s())
             self._air.plan = longer or self._air.plan
 
     # Other songs ------------------------------------------------------------------------------------------------------
@@ -219,7 +225,7 @@ class Obeying:
         return ReadRequest(
             text=text,
             language=self._language,
-            now=self._setup.moment(self._read_s()),
+            now=self._setup.moment(self._player.read_s()),
             folders=self._setup.folders,
             refine=self._understood,
             translator=self._setup.translator,
@@ -265,7 +271,7 @@ class Obeying:
 
     def _begun_turning(self, kind: LinkKind, at_once: bool, attempts: int) -> _Turning:
         kept = self._kept(at_once)
-        tail = self._upcoming.behind(self._air.plan, kept, kind=kind, read_s=self._read_s())
+        tail = self._upcoming.behind(self._air.plan, kept, kind=kind, read_s=self._player.read_s())
         return _Turning(kept=kept, tail=tail, attempts=attempts)
 
     def _kept(self, at_once: bool) -> int:
@@ -273,10 +279,6 @@ class Obeying:
         near_frames = 0 if at_once else round(_NEAR_S * self._player.rate)
         begun = self._air.laid.begun(self._player.decided_frame() + near_frames)
         return max(1, songs_begun(self._air.plan, begun))
-
-    def _read_s(self) -> float:
-        """Return how long the session has gone on."""
-        return self._player.frame / self._player.rate
 
 
 def _done(is_done: bool) -> Progress:

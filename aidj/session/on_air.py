@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 
-from aidj.model import Item, Plan, Track
+from aidj.model import Item, Plan, Speech, Track
 from aidj.session.cues import cues_of
 from aidj.session.edits import Edit, Edited
 from aidj.session.entries import entries_of, numbered, with_entries
-from aidj.session.playing import Player, Programmed, same_before
-from aidj.session.programme import Laid, Programme
+from aidj.session.laid import Laid
+from aidj.session.playing import Player, Programmed
+from aidj.session.programme import Programme
+from aidj.timeline import Timeline
 
 SONGS_READY = 3
 """So many songs are laid out beyond those that have begun."""
@@ -91,6 +93,10 @@ class OnAir:
         """Lay out what has been planned since, as far as it is needed now; return whether that could be done."""
         return self.change(lambda plan, laid, at: Edited(plan=plan))
 
+    def has_spoken(self) -> bool:
+        """Return whether a link that was left out for the time being has been spoken meanwhile."""
+        return bool(self.laid.coming) and self._programme.has_spoken()
+
     def do_without(self) -> None:
         """Leave out what is still being spoken: it comes too late."""
         self.laid = replace(self.laid, coming=frozenset())
@@ -143,3 +149,31 @@ class OnAir:
             is_whole=laid.is_whole,
             is_sure=laid.is_whole and not laid.coming,
         )
+
+
+def same_before(old: Timeline, new: Timeline, frame: int) -> bool:
+    """Return whether two timelines sound the same before a frame."""
+    ours, theirs = (_before(timeline, frame) for timeline in (old, new))
+    return ours == theirs
+
+
+def _before(timeline: Timeline, frame: int) -> Sequence[object]:
+    # A band touches nothing before its first ramp; what comes may need one, or none any more.
+    return [
+        (
+            (clip.source.text, len(clip.source.samples)) if isinstance(clip.source, Speech) else clip.source,
+            clip.start_frames,
+            clip.source_start_frames,
+            clip.gain,
+            min(clip.end_frames, frame),
+            [ramp for ramp in clip.ramps if ramp.start_frames < frame],
+            [step for step in clip.tempo if step.start_frames < frame],
+            [
+                (band.filter, [ramp for ramp in band.ramps if ramp.start_frames < frame])
+                for band in clip.bands
+                if any(ramp.start_frames < frame or ramp.from_gain != 1.0 for ramp in band.ramps)
+            ],
+        )
+        for clip in timeline.clips
+        if clip.start_frames < frame
+    ]

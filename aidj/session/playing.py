@@ -1,4 +1,4 @@
-"""The part of a live session that sounds: blocks of samples, and what becomes audible in them.
+"""The part of a live session that sounds: what is planned is mixed, block by block, as it is read.
 
 It is given a timeline at a time and never waits for files of its own: nothing here touches the data file.
 """
@@ -6,8 +6,7 @@ It is given a timeline at a time and never waits for files of its own: nothing h
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidj.audio import CHANNELS
-from aidj.model import Speech
-from aidj.session.events import Event, Paused, Resumed, Underrun
+from aidj.session.audible import Audible, Cue
+from aidj.session.events import Event, Paused, Resumed
+from aidj.session.fader import Fader
 from aidj.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -30,20 +30,6 @@ SILENT_DB = -60.0
 
 _PAUSE_FADE_S = 0.03
 _VOLUME_FADE_S = 0.1
-_MOST_EVENTS = 20_000
-"""Kept for a reader who does not come for them; what is older is lost."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
-    """What becomes audible at a frame of a timeline."""
-
-    frame: int
-    event: Event | None = None
-    note: object = None
-    """For whoever plans and records."""
-    song: int | None = None
-    """The place of the song among the entries of the plan that begins here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,19 +55,15 @@ class Player:
         self._changed = threading.Condition(threading.RLock())
         self._mixer: LiveMixer | None = None
         self._programmed: Programmed | None = None
-        self._cues: deque[Cue] = deque()
-        self._events: deque[Event] = deque(maxlen=_MOST_EVENTS)
-        self._notes: deque[tuple[object, int]] = deque()
+        self._audible = Audible(rate)
         self._frame = 0
-        self._silent_since: int | None = None
         self._paused = False
-        self._sounding = _Fader(1.0, round(_PAUSE_FADE_S * rate))
-        self._volume = _Fader(1.0, round(_VOLUME_FADE_S * rate))
+        self._sounding = Fader(1.0, round(_PAUSE_FADE_S * rate))
+        self._volume = Fader(1.0, round(_VOLUME_FADE_S * rate))
         self._ended = False
         self._waiting = 0
         self._limit: int | None = None
         self._changes = 0
-        self._song: int | None = None
 
     # What is heard ----------------------------------------------------------------------------------------------------
 
@@ -90,10 +72,14 @@ class Player:
         """How many frames have been read."""
         return self._frame
 
+    def read_s(self) -> float:
+        """Return how long the session has gone on: how many seconds have been read."""
+        return self._frame / self.rate
+
     @property
     def song(self) -> int | None:
         """The place of the song that began last among the entries of the plan; None before the first."""
-        return self._song
+        return self._audible.song
 
     @property
     def ended(self) -> bool:
@@ -111,7 +97,7 @@ class Player:
                 done += self._next(out[done:])
             self._volume.apply(out)
             # Whoever plans is woken for what it has to do something about, not by each of forty blocks a second.
-            if self._notes or self._limit is not None or self._left_frames() == 0:
+            if self._audible.has_notes or self._limit is not None or self._left_frames() == 0:
                 self._notify()
         return out
 
@@ -123,11 +109,8 @@ class Player:
 
     def events(self, up_to_frame: int | None = None) -> tuple[Event, ...]:
         """Return what has become audible before a frame, each once; by default all that was read."""
-        found: list[Event] = []
         with self._changed:
-            while self._events and (up_to_frame is None or self._events[0].frame < up_to_frame):
-                found.append(self._events.popleft())
-        return tuple(found)
+            return self._audible.events(up_to_frame)
 
     # What is wanted ---------------------------------------------------------------------------------------------------
 
@@ -135,7 +118,7 @@ class Player:
         """Stop where it is, or go on from there."""
         with self._changed:
             if paused != self._paused and not self._ended:
-                self._events.append(Paused(frame=self._frame) if paused else Resumed(frame=self._frame))
+                self._tell(Paused(frame=0) if paused else Resumed(frame=0))
             self._paused = paused
             self._sounding.to(0.0 if paused else 1.0)
 
@@ -184,7 +167,7 @@ class Player:
             self._let_go()
             self._mixer = LiveMixer(programmed.timeline)
             self._programmed = programmed
-            self._cues = deque(programmed.cues)
+            self._audible.expect(programmed.cues)
             self._notify()
 
     def swap(self, programmed: Programmed, *, from_frame: int) -> bool:
@@ -194,7 +177,7 @@ class Player:
                 return False
             self._mixer.replace(programmed.timeline)
             self._programmed = programmed
-            self._cues = deque(cue for cue in programmed.cues if cue.frame >= self._mixer.frame)
+            self._audible.expect(cue for cue in programmed.cues if cue.frame >= self._mixer.frame)
             self._notify()
             return True
 
@@ -210,7 +193,7 @@ class Player:
         with self._changed:
             if not self._ended:
                 self._ended = True
-                self._events.append(replace(event, frame=self._frame))
+                self._tell(event)
             self._notify()
 
     def close(self) -> None:
@@ -229,7 +212,7 @@ class Player:
         """Let something happen now."""
         with self._changed:
             if not self._ended:
-                self._events.append(replace(event, frame=self._frame))
+                self._tell(event)
 
     def notes(self) -> list[tuple[object, int]]:
         """Return what was passed since the last time, with the frame as it was read.
@@ -237,9 +220,7 @@ class Player:
         Each is to be taken off with `busy` once it is done with.
         """
         with self._changed:
-            found = list(self._notes)
-            self._notes.clear()
-        return found
+            return self._audible.notes()
 
     def busy(self, more: int) -> None:
         """Count what has still to be done before the future is certain."""
@@ -261,6 +242,9 @@ class Player:
         with self._changed:
             self._changed.wait_for(lambda: self._changes != seen, timeout_s)
             return self._changes
+
+    def _tell(self, event: Event) -> None:
+        self._audible.tell(event, at=self._frame)
 
     def _notify(self) -> None:
         self._changes += 1
@@ -290,7 +274,6 @@ class Player:
             self._silence(len(out))
             return len(out)
         assert self._mixer is not None
-        self._silent_since = None
         n_frames = min(len(out), left, self._sounding.frames_left or len(out))
         from_frame = self._mixer.frame
         out[:n_frames] = self._mixer.read(n_frames)
@@ -304,85 +287,9 @@ class Player:
 
     def _silence(self, n_frames: int) -> None:
         self._sounding.finish()
-        if self._mixer is not None and not self._ended:
-            last = self._events[-1] if self._events else None
-            if self._silent_since is None:
-                self._silent_since = self._frame
-                self._events.append(Underrun(frame=self._frame, frames=n_frames))
-            elif isinstance(last, Underrun) and last.frame == self._silent_since:
-                self._events[-1] = replace(last, frames=last.frames + n_frames)
+        if self._mixer is not None and not self._ended and not self._paused:
+            self._audible.missed(n_frames, at=self._frame)
         self._frame += n_frames
 
     def _pass(self, from_frame: int, to_frame: int) -> None:
-        while self._cues and self._cues[0].frame < to_frame:
-            cue = self._cues.popleft()
-            frame = self._frame + max(0, cue.frame - from_frame)
-            if cue.song is not None:
-                self._song = cue.song
-            if cue.event is not None:
-                self._events.append(replace(cue.event, frame=frame))
-            if cue.note is not None:
-                self._notes.append((cue.note, frame))
-                self._waiting += 1  # until it is written down
-
-
-class _Fader:
-    """A gain that moves in a straight line."""
-
-    def __init__(self, gain: float, fade_frames: int) -> None:
-        self._gain = self._target = gain
-        self._step = 1.0 / max(1, fade_frames)
-
-    @property
-    def is_silent(self) -> bool:
-        return self._gain == 0.0 == self._target
-
-    @property
-    def frames_left(self) -> int:
-        """How long it still moves."""
-        return int(np.ceil(abs(self._target - self._gain) / self._step))
-
-    def to(self, gain: float) -> None:
-        self._target = gain
-
-    def finish(self) -> None:
-        self._gain = self._target
-
-    def apply(self, block: NDArray[np.float32]) -> None:
-        """Change a block in place."""
-        if self._gain == self._target:
-            if self._gain != 1.0:
-                block *= np.float32(self._gain)
-            return
-        way = self._target - self._gain
-        moved = np.minimum(np.arange(1, len(block) + 1) * self._step, abs(way)) * np.sign(way)
-        block *= (self._gain + moved).astype(np.float32)[:, None]
-        self._gain = self._target if len(block) >= self.frames_left else self._gain + float(moved[-1])
-
-
-def same_before(old: Timeline, new: Timeline, frame: int) -> bool:
-    """Return whether two timelines sound the same before a frame."""
-    ours, theirs = (_before(timeline, frame) for timeline in (old, new))
-    return ours == theirs
-
-
-def _before(timeline: Timeline, frame: int) -> Sequence[object]:
-    # A band touches nothing before its first ramp; what comes may need one, or none any more.
-    return [
-        (
-            (clip.source.text, len(clip.source.samples)) if isinstance(clip.source, Speech) else clip.source,
-            clip.start_frames,
-            clip.source_start_frames,
-            clip.gain,
-            min(clip.end_frames, frame),
-            [ramp for ramp in clip.ramps if ramp.start_frames < frame],
-            [step for step in clip.tempo if step.start_frames < frame],
-            [
-                (band.filter, [ramp for ramp in band.ramps if ramp.start_frames < frame])
-                for band in clip.bands
-                if any(ramp.start_frames < frame or ramp.from_gain != 1.0 for ramp in band.ramps)
-            ],
-        )
-        for clip in timeline.clips
-        if clip.start_frames < frame
-    ]
+        self._waiting += self._audible.sounded(from_frame, to_frame, at=self._frame)  # until they are written down

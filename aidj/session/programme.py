@@ -7,23 +7,22 @@ gone, a line that cannot be written, a voice that does not answer.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from aidj.errors import PlanError
 from aidj.home import Home
-from aidj.model import Item, Link, Plan, Speech, TalkSettings, Track, TrackRef
+from aidj.model import Item, Link, Plan, TalkSettings, Track, TrackRef
 from aidj.script import Said
+from aidj.session.begun import Begun
 from aidj.session.entries import Entry, entries_of, numbered, with_entries
+from aidj.session.laid import Laid
 from aidj.session.link_writing import LinkWriting
 from aidj.session.playable import Playable
 from aidj.session.presenting import Speaking, Warn, check_presenter, telling_of
 from aidj.session.speaking import LinkSpeech, RehearsedLinks, SpokenLinks
 from aidj.session.treatment import handover_of, songs_of, talk_of
-from aidj.timeline import PEAK_CEILING_DBTP, Layout, Mark, Song, Talk, Timeline, common_target_lufs, room_s
+from aidj.timeline import PEAK_CEILING_DBTP, Layout, Song, Talk, common_target_lufs, room_s
 from aidj.voice import Presenter, load_presenter
 
 Progress = Callable[[str, int, int], None]
@@ -32,103 +31,9 @@ Progress = Callable[[str, int, int], None]
 LOUDNESS_NOTE = "About the loudness: "
 """How a note about it begins; like those of the timeline it is made anew each time."""
 
-_OPEN_SONGS = 3
-"""So many songs that have begun are laid out anew with what comes."""
-
 
 def no_progress(what: str, done: int, of: int) -> None:
     """Tell nobody."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Laid:
-    """A plan as far as it has become sound."""
-
-    plan: Plan
-    """With what is said in it."""
-    timeline: Timeline
-    placed: Mapping[int, Song | Talk]
-    """What was laid out, by its place among the entries of the plan."""
-    marks: Mapping[int, Mark]
-    """From when to when it is heard, on the clock of the timeline."""
-    said: Mapping[int, Said]
-    """What the links say, by their place among the entries."""
-    fixed: int
-    """How many entries had begun before."""
-    is_whole: bool
-    """Whether all of the plan was laid out."""
-    coming: frozenset[int]
-    """The places of links that are left out because they are still being spoken."""
-    notes: tuple[str, ...]
-    """What is worth knowing about how it was laid out."""
-
-    def start_frame(self, number: int) -> int:
-        """Return the frame of the timeline at which an entry begins."""
-        return round(self.marks[number].start_s * self.timeline.rate)
-
-    def end_frame(self, number: int) -> int:
-        """Return the frame of the timeline at which an entry is over."""
-        return round(self.marks[number].end_s * self.timeline.rate)
-
-    def begun(self, frame: int) -> int:
-        """Return how many entries have begun by a frame of the timeline, left out ones between them included."""
-        return max((number + 1 for number in self.marks if self.start_frame(number) <= frame), default=self.fixed)
-
-    def passed(self) -> int:
-        """Return how many entries are over where the timeline ends."""
-        return max(self.fixed, max(self.marks, default=-1) + 1)
-
-    def songs(self) -> list[int]:
-        """Return the places of the songs laid out, in order."""
-        return [number for number, what in self.placed.items() if isinstance(what, Song)]
-
-    def sure_frame(self) -> int:
-        """Return the frame up to which nothing that is still missing can change what is heard."""
-        songs = self.songs()
-        if not songs:
-            return 0
-        last = songs[-1]
-        if self.coming:  # what is said between two songs may be laid over the end of the first
-            last = max((number for number in songs if number < min(self.coming)), default=-1)
-        return self.start_frame(last) if last in self.marks else 0
-
-    def filled(self, offset_s: float = 0.0) -> Plan:
-        """Return the plan with when everything begins, and how long was spoken, by whom.
-
-        Parameters
-        ----------
-        offset_s : float
-            When the timeline begins, in seconds of the session.
-        """
-        pairs: list[tuple[int, Entry]] = []
-        for number, (where, entry) in enumerate(numbered(self.plan)):
-            mark = self.marks.get(number)
-            if mark is not None:
-                entry = replace(entry, starts_s=round(mark.start_s + offset_s, 3))
-                if isinstance(entry, Item):
-                    entry = replace(entry, joined=mark.joined)
-                elif isinstance(what := self.placed.get(number), Talk):
-                    entry = _spoken(entry, mark, what.speech)
-            elif number >= self.fixed:
-                entry = _not_placed(entry)
-            pairs.append((where, entry))
-        return with_entries(self.plan, pairs)
-
-
-def _spoken(link: Link, mark: Mark, speech: Speech) -> Link:
-    return replace(
-        link,
-        speech_s=round(mark.end_s - mark.start_s, 3),
-        engine=speech.engine,
-        voice=speech.voice,
-        text_hash=hashlib.sha256(speech.text.encode("utf-8", "surrogatepass")).hexdigest(),
-    )
-
-
-def _not_placed(entry: Entry) -> Entry:
-    if isinstance(entry, Item):
-        return replace(entry, starts_s=None, joined=None)
-    return replace(entry, starts_s=None, speech_s=None, engine=None, voice=None, text_hash=None)
 
 
 class Programme:
@@ -181,12 +86,7 @@ class Programme:
         self._presenter: Presenter | None = None
         self._target_lufs: float | None = None
         self._notes: tuple[str, ...] = ()
-        self._said: dict[int, Said] = {}
-        self._fixed: dict[int, Song | Talk | None] = {}
-        self._fixed_entries: list[Entry] = []
-        self._base: Layout | None = None
-        self._in_base: list[int] = []
-        self._base_ends = 0
+        self._begun = Begun()
 
     @property
     def target_lufs(self) -> float:
@@ -204,18 +104,21 @@ class Programme:
 
     def fix(self, laid: Laid, begun: int) -> None:
         """Keep the first entries of a plan as they were laid out: they are heard already."""
-        entries = entries_of(laid.plan)
-        for number in range(len(self._fixed_entries), begun):
-            self._fixed[number] = laid.placed.get(number)
-            if number in laid.said:
-                self._said[number] = laid.said[number]
-        self._fixed_entries = entries[:begun]
-        self._links.forget({entry.text for entry in entries[begun:] if isinstance(entry, Link) and entry.text})
+        self._begun.keep(laid, begun)
+        ahead = entries_of(laid.plan)[begun:]
+        self._links.forget({entry.text for entry in ahead if isinstance(entry, Link) and entry.text})
 
     def restart(self, begun: int) -> None:
         """Lay out what comes from an entry on as a new beginning, after silence."""
-        self._base, self._in_base, self._base_ends = None, [], begun
-        self._fixed = dict.fromkeys(self._fixed)
+        self._begun.restart(begun)
+
+    def get_ready(self, presenter: Presenter) -> None:
+        """Have the voice of a presenter ready before there is anything to say."""
+        self._links.get_ready(presenter)
+
+    def has_spoken(self) -> bool:
+        """Return whether something was spoken that the last step had left out for the time being."""
+        return self._links.has_spoken()
 
     def close(self) -> None:
         """Wait for nothing that is still being spoken."""
@@ -258,11 +161,11 @@ class Programme:
         if self._target_lufs is None:
             self._agree_on_loudness(plan, list(ready.values()))
         speeches, coming = self._speeches(entries[:end], list(ready), wait_for)
-        fixed = len(self._fixed_entries)
+        fixed = len(self._begun)
         placed: dict[int, Song | Talk] = {}
         for number, entry in enumerate(entries[: max(end, fixed)]):
             if number < fixed:
-                what = self._as_fixed(number, entry)
+                what = self._begun.placed(number, entry)
             elif number in ready:
                 what = ready[number]
             else:
@@ -273,7 +176,7 @@ class Programme:
             is_whole = False
             while placed and isinstance(placed[last := max(placed)], Talk) and last >= fixed:
                 del placed[last]  # spoken before the song that is not there yet
-        layout, numbers = self._layout(plan, placed, talk)
+        layout, numbers = self._begun.laid_out(placed, lambda: self._empty_layout(plan, talk))
         timeline = layout.finish()
         return Laid(
             plan=plan,
@@ -292,7 +195,7 @@ class Programme:
 
         Raises PlanError as `lay_out` does.
         """
-        begun = len(self._fixed_entries)
+        begun = len(self._begun)
         if not begun:
             return self._songs.of(plan)
         self._songs.look_again([entry for entry in entries_of(plan)[begun:] if isinstance(entry, Item)])
@@ -306,7 +209,7 @@ class Programme:
         entries = entries_of(plan)
         if songs is None:
             return len(entries), True
-        fixed = len(self._fixed_entries)
+        fixed = len(self._begun)
         comes = [n for n, e in enumerate(entries) if n >= fixed and isinstance(e, Item) and e.track in tracks]
         end = comes[songs - 1] + 1 if len(comes) >= songs else len(entries)
         return end, end == len(entries)
@@ -325,55 +228,28 @@ class Programme:
             )
             self._notes = (note,)
 
-    def _layout(
-        self, plan: Plan, placed: Mapping[int, Song | Talk], talk: TalkSettings
-    ) -> tuple[Layout, Sequence[int]]:
-        """Return everything laid out, and the place among the entries of each thing in it."""
-        if self._base is None:
-            self._base = Layout(
-                rate=self._rate,
-                target_lufs=self.target_lufs,
-                ceiling_dbtp=self._ceiling_dbtp,
-                handover=handover_of(plan),
-                talk=self._links.placing(talk),
-            )
-        songs = [number for number, what in self._fixed.items() if isinstance(what, Song)]
-        # The last songs that have begun may still be cut, and so may what is said between them.
-        for number in range(self._base_ends, songs[-_OPEN_SONGS] if len(songs) >= _OPEN_SONGS else 0):
-            if number in placed:
-                self._base.add(_over(placed[number]))
-                self._in_base.append(number)
-            self._fixed[number] = None
-            self._base_ends = number + 1
-        layout = self._base.copy()
-        numbers = list(self._in_base)
-        for number, what in placed.items():
-            if number >= self._base_ends:
-                layout.add(what)
-                numbers.append(number)
-        return layout, numbers
-
-    def _as_fixed(self, number: int, entry: Entry) -> Song | Talk | None:
-        what = self._fixed[number]
-        if isinstance(what, Song) and isinstance(entry, Item):
-            return replace(what, item=entry)
-        if isinstance(what, Talk) and isinstance(entry, Link):
-            return replace(what, link=entry)
-        return None
+    def _empty_layout(self, plan: Plan, talk: TalkSettings) -> Layout:
+        return Layout(
+            rate=self._rate,
+            target_lufs=self.target_lufs,
+            ceiling_dbtp=self._ceiling_dbtp,
+            handover=handover_of(plan),
+            talk=self._links.placing(talk),
+        )
 
     def _written(
         self, plan: Plan, tracks: Mapping[TrackRef, Track], talk: TalkSettings, end: int
     ) -> tuple[Plan, dict[int, Said]]:
         """Return the plan with the links written that come before an entry, and what links say by their place."""
         if self._presenter is None:
-            return plan, self._said
+            return plan, self._begun.said
         alone = {item.track for item in plan.items() if item.untouched}
         analyses = self._songs.analyses
         rooms_s = {
             track.id: room_s(analyses[track.id], untouched=reference in alone) for reference, track in tracks.items()
         }
         telling = telling_of(self._home, plan, self._presenter, replace(self._speaking, talk=talk), self._warn)
-        begun = len(self._fixed_entries)
+        begun = len(self._begun)
         pairs = numbered(plan)
         # What was left unsaid is not written any more once its place has gone by.
         places = [
@@ -386,7 +262,7 @@ class Programme:
         for warning in writing.warnings:
             self._warn(warning)
         links = [number for number, entry in zip(places, written, strict=True) if isinstance(entry, Link)]
-        said = {links[link]: what for link, what in writing.said.items()} | self._said
+        said = {links[link]: what for link, what in writing.said.items()} | self._begun.said
         for number, entry in zip(places, written, strict=True):
             if number >= begun:
                 pairs[number] = (pairs[number][0], entry)
@@ -404,7 +280,7 @@ class Programme:
         wait_for : int, optional
             See `lay_out`.
         """
-        presenter, begun = self._presenter, len(self._fixed_entries)
+        presenter, begun = self._presenter, len(self._begun)
         if presenter is None:
             return {}, frozenset()
         texts = {
@@ -424,11 +300,3 @@ class Programme:
             flat = presenter.sound.duck == "flat"
             talks[number] = Talk(link=link, speech=speech, presenter=presenter.name, flat_duck=flat)
         return talks, self._links.coming(texts)
-
-
-def _over(what: Song | Talk) -> Song | Talk:
-    """Return what has been heard without its samples: where it stands still matters, and hours of speech are large."""
-    if isinstance(what, Song):
-        return what
-    silence = np.broadcast_to(np.float32(0.0), what.speech.samples.shape)  # one number, whatever the length
-    return replace(what, speech=replace(what.speech, samples=silence))

@@ -9,8 +9,9 @@ from aidj.home import Home
 from aidj.model import Link, Plan, TalkSettings
 from aidj.script import Said, Writer
 from aidj.session.entries import entries_of
+from aidj.session.laid import Laid
 from aidj.session.presenting import Speaking
-from aidj.session.programme import LOUDNESS_NOTE, Laid, Programme, Progress, no_progress
+from aidj.session.programme import LOUDNESS_NOTE, Programme, Progress, no_progress
 from aidj.timeline import PEAK_CEILING_DBTP, TIMING_NOTE, Timeline
 from aidj.voice import Voice
 

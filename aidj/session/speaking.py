@@ -10,7 +10,7 @@ from aidj.errors import VoiceError
 from aidj.home import Home
 from aidj.model import Speech, TalkSettings
 from aidj.session.presenting import Speaking, Warn, keeps_silent, spoken_by, usable_voice, without_ducking
-from aidj.voice import Presenter, SilentVoice, Voice, VoiceLevel, prepare_first, prepare_speech
+from aidj.voice import Presenter, SilentVoice, Voice, VoiceProcessor
 
 _SPEAKERS = 2
 
@@ -20,6 +20,9 @@ Spoken = Callable[[int], None]
 
 class LinkSpeech(Protocol):
     """How texts become speech that is ready for the mix."""
+
+    def get_ready(self, presenter: Presenter) -> None:
+        """Begin to find out who can speak, beside whatever else is done."""
 
     def of(
         self, texts: Mapping[int, str], presenter: Presenter, target_lufs: float, *, wait_for: Collection[int]
@@ -36,6 +39,9 @@ class LinkSpeech(Protocol):
 
     def coming(self, texts: Mapping[int, str]) -> frozenset[int]:
         """Return the numbers of the texts that are still being spoken."""
+
+    def has_spoken(self) -> bool:
+        """Return whether one of the texts that were still being spoken has been."""
 
     def placing(self, talk: TalkSettings) -> TalkSettings:
         """Return how the links are laid out."""
@@ -78,21 +84,27 @@ class SpokenLinks:
         self._progress = progress
         self._changed = changed
         self._voice: Voice | None = None
-        self._asked_for_voice = False
-        self._levels: dict[tuple[str, str], VoiceLevel] = {}
+        self._finding_voice: Future[Voice | None] | None = None
+        self._processor: VoiceProcessor | None = None
         self._speeches: dict[str, Speech | None] = {}
         self._coming: dict[str, Future[Speech | VoiceError]] = {}
         """In the order in which they were asked for."""
         self._speakers = ThreadPoolExecutor(_SPEAKERS, thread_name_prefix="aidj-voice")
+
+    def get_ready(self, presenter: Presenter) -> None:
+        """See `LinkSpeech`; the first presenter it is told stays."""
+        if self._finding_voice is None:
+            self._finding_voice = self._speakers.submit(usable_voice, self._home, presenter, self._speaking, self._warn)
 
     def of(
         self, texts: Mapping[int, str], presenter: Presenter, target_lufs: float, *, wait_for: Collection[int]
     ) -> dict[int, Speech]:
         """Have spoken what was not spoken before; see `LinkSpeech`."""
         new = [text for text in texts.values() if text not in self._speeches and text not in self._coming]
-        if new and not self._asked_for_voice:
-            self._voice = usable_voice(self._home, presenter, self._speaking, self._warn)
-            self._asked_for_voice = True
+        if new:
+            self.get_ready(presenter)
+            assert self._finding_voice is not None
+            self._voice = self._finding_voice.result()
         if self._voice is not None:
             for text in dict.fromkeys(new):
                 self._coming[text] = self._speakers.submit(spoken_by, self._voice, text)
@@ -112,23 +124,19 @@ class SpokenLinks:
                 self._warn(f"A link is left out. {result}")
                 self._speeches[text] = None
             else:
-                self._speeches[text] = self._ready(result, presenter, target_lufs)
+                if self._processor is None:
+                    self._processor = VoiceProcessor(rate=self._rate, target_lufs=target_lufs, sound=presenter.sound)
+                self._speeches[text] = self._processor.ready(result)
             self._progress(number)
-
-    def _ready(self, speech: Speech, presenter: Presenter, target_lufs: float) -> Speech:
-        voice = speech.engine, speech.voice
-        if voice in self._levels:
-            return prepare_speech(
-                speech, rate=self._rate, target_lufs=target_lufs, sound=presenter.sound, level=self._levels[voice]
-            )
-        ready, self._levels[voice] = prepare_first(
-            speech, rate=self._rate, target_lufs=target_lufs, sound=presenter.sound
-        )
-        return ready
 
     def coming(self, texts: Mapping[int, str]) -> frozenset[int]:
         """Return the numbers of the texts that are still being spoken."""
         return frozenset(number for number, text in texts.items() if text in self._coming)
+
+    def has_spoken(self) -> bool:
+        """See `LinkSpeech`. What was asked for first is taken in first."""
+        first = next(iter(self._coming.values()), None)
+        return first is not None and first.done()
 
     def placing(self, talk: TalkSettings) -> TalkSettings:
         """Return the settings; without ducking for a voice that nobody hears."""
@@ -151,6 +159,9 @@ class RehearsedLinks:
     def __init__(self, rate: int) -> None:
         self._rate = rate
 
+    def get_ready(self, presenter: Presenter) -> None:
+        """Do nothing."""
+
     def of(
         self, texts: Mapping[int, str], presenter: Presenter, target_lufs: float, *, wait_for: Collection[int]
     ) -> dict[int, Speech]:
@@ -161,6 +172,10 @@ class RehearsedLinks:
     def coming(self, texts: Mapping[int, str]) -> frozenset[int]:
         """Return none: nothing is spoken."""
         return frozenset()
+
+    def has_spoken(self) -> bool:
+        """Return no."""
+        return False
 
     def placing(self, talk: TalkSettings) -> TalkSettings:
         """Return the settings as they are."""

@@ -25,17 +25,7 @@ def home(music: Path, tmp_path: Path) -> Iterator[Home]:
         yield opened
 
 
-@pytest.fixture(scope="package")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of sixteen songs, which lie in the folder ``music`` beside it."""
-    folder = tmp_path_factory.mktemp("measured")
-    with open_home(folder / "home") as opened:
-        opened.library.scan([make_library(folder / "music", count=16)], now=NOW)
-        opened.analyses.of(opened.library.tracks())
-    return folder / "home"
-
-
 @pytest.fixture
-def folder(measured: Path, tmp_path: Path) -> Path:
-    """A copy of that data folder, to play with."""
-    return Path(shutil.copytree(measured, tmp_path / "home"))
+def folder(measured_home: Path, tmp_path: Path) -> Path:
+    """A copy of the data folder of sixteen songs, to play with."""
+    return Path(shutil.copytree(measured_home, tmp_path / "home"))

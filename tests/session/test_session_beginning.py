@@ -29,8 +29,8 @@ BLOCK = RATE // 10
 
 
 @pytest.fixture
-def music(measured: Path) -> Path:
-    return measured.parent / "music"
+def music(measured_home: Path) -> Path:
+    return measured_home.parent / "music"
 
 
 @pytest.fixture
@@ -175,6 +175,26 @@ def test_a_ban_is_of_the_song_that_was_shown(folder: Path, start: Callable[..., 
     with open_home(folder) as home:
         assert [opinion.title for opinion in home.history.opinions(NOW)] == [first.track.title]
     assert second.track.title != first.track.title
+
+
+def test_a_library_that_was_never_measured_begins_with_a_song_that_was_only_glanced_at(
+    tmp_path: Path, start: Callable[..., Session]
+) -> None:
+    music = make_library(tmp_path / "scanned")
+    with open_home(tmp_path / "new") as home:
+        home.library.scan([music], now=NOW)
+        shortest = min(home.library.tracks(), key=lambda track: (track.duration_s, track.path))
+        shortest.path.write_bytes(b"no music any more")  # what would have been first
+    session = start(home=tmp_path / "new")
+    first = heard_until(session, at_least(1))
+    (begun,) = [event for event in first if isinstance(event, TrackStarted)]
+    assert begun.track.path != shortest.path
+    events = heard_until(session, at_least(4))
+    assert len(set(songs(first + events))) == 5
+    assert not [event for event in events if isinstance(event, Underrun)]
+    with open_home(tmp_path / "new") as home:
+        later = [event.track for event in events if isinstance(event, TrackStarted)]
+        assert not home.analyses.missing(later)
 
 
 def test_it_finds_its_music_while_it_plays(music: Path, tmp_path: Path, start: Callable[..., Session]) -> None:

@@ -17,6 +17,7 @@ from aidj.session.edits import (
     go_back,
     hush,
     leave,
+    next_set,
     song_before,
     songs_begun,
     stop,
@@ -25,6 +26,7 @@ from aidj.session.edits import (
 )
 from aidj.session.entries import Entry, entries_of, set_numbers
 from aidj.session.programme import Laid
+from aidj.session.replanning import beginning_of
 from aidj.timeline import Mark, Timeline
 
 RATE = 100
@@ -119,7 +121,7 @@ def uncut(entries: list[Entry]) -> list[Entry]:
 
 
 def left(scene: Scene, **fields: object) -> Edited | None:
-    options = {"song": None, "cuts": (), **fields}
+    options = {"song": None, "cuts": (), "is_final": True, **fields}
     return leave(scene.plan, scene.laid, scene.at, **options)  # type: ignore[arg-type]
 
 
@@ -155,10 +157,11 @@ def test_only_the_song_that_sounds_is_cut_and_only_once(scene: Scene) -> None:
 
 
 @given(scenes())
-def test_before_the_first_song_nothing_can_be_left(scene: Scene) -> None:
+def test_before_the_first_song_nothing_can_be_left_but_words(scene: Scene) -> None:
     none_yet = song_before(scene.plan, scene.begun) is None
-    assert (cut_song(scene.plan, scene.laid, scene.at) is None) == none_yet
-    assert (left(scene) is None) == none_yet
+    nothing_yet = none_yet and hush(scene.plan, scene.laid, scene.at) is None
+    assert (cut_song(scene.plan, scene.laid, scene.at) is None) == nothing_yet
+    assert (left(scene) is None) == nothing_yet
     assert (go_back(scene.plan, scene.laid, scene.at) is None) == none_yet
 
 
@@ -175,6 +178,13 @@ def test_who_leaves_a_song_hears_the_next_one_and_no_word_between(scene: Scene) 
     if before:
         assert ahead[0] == replace(before[0], transition=None)  # type: ignore[arg-type]
     assert ahead[1:] == before[1:]
+
+
+@given(scenes())
+def test_the_last_song_is_left_only_where_nothing_will_come_behind_it(scene: Scene) -> None:
+    if (edited := left(scene)) is not None:
+        has_next = len(entries_of(edited.plan)) > scene.begun
+        assert left(scene, is_final=False) == (edited if has_next else None)
 
 
 @given(scenes())
@@ -204,6 +214,61 @@ def test_going_back_while_the_next_set_is_announced_comes_behind_that() -> None:
     assert [e.track.title for e in (one, again, two) if isinstance(e, Item)] == ["One", "One", "Two"]
     assert isinstance(hushed, Link)
     assert hushed.cut_s == pytest.approx(1 / RATE)
+
+
+def announced() -> Scene:
+    """One song was left, the next set is announced: a second of that was heard."""
+    one = replace(song("One"), cut_s=30.0)
+    plan = plan_of((one,), (link(), song("Two"), song("Three")), (song("Four"),))
+    laid = laid_of(plan)
+    return Scene(plan, laid, laid.start_frame(1) + RATE)
+
+
+def titles(edited: Edited | None) -> list[str]:
+    """Return what comes behind the announcement, which is cut short, as nothing else is."""
+    assert edited
+    one, hushed, *ahead = entries_of(edited.plan)
+    assert one == announced().entries[0]
+    assert isinstance(hushed, Link)
+    assert hushed.cut_s == 1.0
+    assert edited.cut is None
+    return [entry.track.title for entry in ahead if isinstance(entry, Item)]
+
+
+def test_who_leaves_while_the_next_song_is_announced_goes_on_to_it() -> None:
+    scene = announced()
+    where = scene.plan, scene.laid, scene.at
+    assert titles(left(scene, song=0, cuts={0})) == ["Two", "Three", "Four"]
+    assert titles(go_back(*where)) == ["One", "Two", "Three", "Four"]
+    assert titles(stop(*where, after="now")) == []
+    edited = left(scene, song=0, cuts={0})
+    assert edited
+    assert left(replace(scene, plan=edited.plan), song=0, cuts={0}) is None  # it is fading out already
+
+
+def test_who_wants_another_set_while_the_next_is_announced_hears_none_of_that() -> None:
+    scene = announced()
+    where = scene.plan, scene.laid, scene.at
+    other = plan_of(scene.plan.sets[0].entries, scene.plan.sets[1].entries[:2], (song("Another"),))
+    assert titles(turn_to(*where, other=other, kept=2, at_once=True)) == ["Another"]
+    assert titles(next_set(*where)) == ["Four"]
+
+
+def test_an_announcement_stays_in_the_plan_when_what_it_announced_does_not() -> None:
+    scene = announced()
+    edited = next_set(scene.plan, scene.laid, scene.at)
+    assert edited
+    kept = entries_of(beginning_of(edited.plan, 2))
+    assert kept == entries_of(edited.plan)  # or the places of all that was heard behind it would move
+    assert entries_of(beginning_of(edited.plan, 1)) == kept[:1]
+
+
+def test_before_its_third_second_a_song_that_was_left_makes_way_for_the_one_before() -> None:
+    plan = plan_of((song("Zero"), replace(song("One"), cut_s=1.0), link(), song("Two")))
+    laid = laid_of(plan)
+    edited = go_back(plan, laid, laid.start_frame(2) + 1)
+    assert edited
+    assert [entry.track.title for entry in edited.plan.items()] == ["Zero", "One", "Zero", "Two"]
 
 
 @given(scenes(), st.data())
@@ -282,8 +347,15 @@ def test_other_songs_come_unless_too_many_of_these_have_begun(scene: Scene, kept
         assert edited is None
     elif not at_once:
         assert edited == Edited(plan=other)
+    elif (cut := cut_song(other, scene.laid, scene.at)) is None:
+        assert edited is None
     else:
-        assert edited == cut_song(other, scene.laid, scene.at)
+        assert edited
+        assert edited.cut == cut.cut
+        assert entries_of(edited.plan)[: scene.begun] == entries_of(cut.plan)[: scene.begun]
+        songs = [number for number, entry in enumerate(entries_of(other)) if isinstance(entry, Item)]
+        behind = max(scene.begun, songs[: max(kept, 1)][-1] + 1 if kept else 0)
+        assert entries_of(edited.plan)[scene.begun :] == entries_of(other)[behind:]
 
 
 def test_a_link_that_has_begun_counts_for_its_song() -> None:

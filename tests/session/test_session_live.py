@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from songs import make_library, make_measured_home
 
 from aidj.errors import VoiceError
 from aidj.home import open_home
@@ -316,6 +317,42 @@ def test_another_set_comes_at_once(start: Callable[..., Listener]) -> None:
     assert heard.longest_gap_s() < 0.6
 
 
+@pytest.mark.parametrize("key", ["skip", "previous", "change_set"])
+def test_nobody_who_presses_a_key_has_to_hear_an_announcement_out(start: Callable[..., Listener], key: str) -> None:
+    heard = start(voice=ToneVoice(pace_wpm=30))  # half a minute of it
+    heard.until(is_song)
+    heard.listen(8)
+    heard.session.change_set()
+    left = heard.until(lambda event: isinstance(event, LinkStarted) and event.link.kind == "jump")
+    assert heard.session.plan
+    first, announced = (item.track.title for item in heard.session.plan.items()[:2])
+    heard.listen(1)
+    getattr(heard.session, key)()
+    heard.listen(3)
+    assert not heard.of(Problem, Underrun)
+    assert len(heard.of(Skipped)) == 1
+    assert len([event for event in heard.of(Word) if event.frame > left.frame]) < 4
+    following = heard.session.plan.items()[1].track.title
+    if key == "skip":
+        assert heard.songs == [first, following] == [first, announced]
+    elif key == "previous":
+        assert heard.songs == [first, following] == [first, first]
+    else:
+        assert following not in (first, announced)
+
+
+def test_nor_the_opening(start: Callable[..., Listener]) -> None:
+    heard = start(voice=ToneVoice(pace_wpm=30))
+    heard.until(lambda event: isinstance(event, LinkStarted))
+    heard.session.previous()  # there is nothing to go back to
+    heard.listen(17)
+    assert not heard.songs
+    heard.session.skip()
+    heard.listen(3)
+    assert len(heard.songs) == 1
+    assert not heard.of(Problem, Underrun, Skipped)
+
+
 def test_what_is_asked_for_comes_after_this_song(start: Callable[..., Listener]) -> None:
     heard = start(minutes=5)
     heard.until(is_song)
@@ -423,14 +460,16 @@ def test_a_voice_that_fails_costs_the_links_and_not_the_music(plan: Plan, start:
     assert any("hoarse" in event.text for event in heard.events if isinstance(event, Problem))
 
 
-def test_a_file_that_is_gone_is_left_out(folder: Path, plan: Plan, start: Callable[..., Listener]) -> None:
+def test_a_file_that_is_gone_is_left_out(tmp_path: Path) -> None:
+    folder = make_measured_home(tmp_path / "own", make_library(tmp_path / "music", count=6, seconds=20.0), now=NOW)
+    with open_home(folder) as home:
+        plan = plan_session(home, minutes=1.5, now=NOW, seed=3)
+    assert len(plan.items()) > 2
     missing = plan.items()[1].track
     assert missing.path
-    aside = missing.path.rename(missing.path.with_suffix(".aside"))
-    try:
-        heard = start(plan).listen()
-    finally:
-        aside.rename(missing.path)
+    missing.path.unlink()
+    with Session(folder, plan, voice=ToneVoice(), clock=lambda: NOW, rate=RATE) as session:
+        heard = Listener(session).listen()
     assert heard.songs == [item.track.title for item in plan.items() if item.track.title != missing.title]
     assert any(isinstance(event, Problem) for event in heard.events)
     assert heard.longest_gap_s() < 0.6

@@ -1,28 +1,32 @@
-"""What a reader who waits is held to, while something is still to be done behind it."""
+"""What a reader who waits is held to while something is still to be done behind it, and what it is told of silence."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aidj.session.events import Ended
-from aidj.session.playing import Player, Programmed, same_before
-from aidj.timeline import Band, Clip, Ramp, Timeline
+from aidj.session.audible import Cue
+from aidj.session.events import Ended, Event, Paused, Problem, Resumed, Underrun
+from aidj.session.playing import Player, Programmed
+from aidj.timeline import Timeline
 
 RATE = 8000
 NOW_S = 0.0
 LONG_S = 60.0
 
 
+def programmed(n_frames: int, *cues: Cue, is_whole: bool = False) -> Programmed:
+    timeline = Timeline(rate=RATE, n_frames=n_frames, clips=())
+    return Programmed(timeline=timeline, cues=cues, sure_frames=n_frames, is_whole=is_whole, is_sure=is_whole)
+
+
 def silent_player() -> Player:
     player = Player(RATE)
-    timeline = Timeline(rate=RATE, n_frames=100 * RATE, clips=())
-    player.begin(Programmed(timeline=timeline, cues=(), sure_frames=100 * RATE, is_whole=True, is_sure=True))
+    player.begin(programmed(100 * RATE, is_whole=True))
     return player
 
 
@@ -81,19 +85,100 @@ def test_who_waits_is_let_go_when_the_limit_moves(player: Player) -> None:
     assert after >= seen
 
 
-def banded(*starts: int, from_gain: float = 1.0) -> Timeline:
-    """A clip with a band whose gain begins to move at these frames."""
-    ramps = tuple(
-        Ramp(start_frames=start, end_frames=start + 10, from_gain=from_gain, to_gain=0.5, shape="linear")
-        for start in starts
+# Nothing is ready -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dry() -> Iterator[Player]:
+    """One that has played the little that was ready, to its last frame."""
+    player = Player(RATE)
+    player.begin(programmed(RATE))
+    player.read(RATE)
+    yield player
+    player.close()
+
+
+def test_silence_is_told_when_it_is_over_with_its_length(dry: Player) -> None:
+    for _ in range(5):
+        dry.read(100)
+        assert dry.events() == ()
+    dry.begin(programmed(RATE))
+    dry.read(1)
+    assert dry.events() == (Underrun(frame=RATE, frames=500),)
+    dry.read(100)
+    assert dry.events() == ()
+
+
+def test_silence_that_lasts_is_told_of_in_pieces(dry: Player) -> None:
+    dry.read(RATE - 1)
+    assert dry.events() == ()
+    dry.read(1)
+    assert dry.events() == (Underrun(frame=RATE, frames=RATE),)
+    dry.read(3 * RATE)  # in one block
+    dry.read(7)
+    assert dry.events() == (Underrun(frame=2 * RATE, frames=3 * RATE),)
+    dry.end(Ended(frame=0, reason="tested"))
+    assert dry.events() == (Underrun(frame=5 * RATE, frames=7), Ended(frame=5 * RATE + 7, reason="tested"))
+    dry.read(RATE)
+    assert dry.events() == ()  # behind the end nothing is missing
+
+
+def test_what_happens_meanwhile_is_told_in_order(dry: Player) -> None:
+    dry.read(10)
+    dry.tell(Problem(frame=0, text="the drive sleeps"))
+    dry.read(20)
+    dry.pause(True)
+    dry.read(40)  # that is no silence that anything is missing in
+    dry.pause(False)
+    dry.read(80)
+    dry.begin(programmed(RATE))
+    dry.read(1)
+    assert dry.events() == (
+        Underrun(frame=RATE, frames=10),
+        Problem(frame=RATE + 10, text="the drive sleeps"),
+        Underrun(frame=RATE + 10, frames=20),
+        Paused(frame=RATE + 30),
+        Resumed(frame=RATE + 70),
+        Underrun(frame=RATE + 70, frames=80),
     )
-    bands = (Band(filter="peak", frequency_hz=1000.0, ramps=ramps),) if ramps else ()
-    clip = Clip(source=Path("song.flac"), lane="music", start_frames=0, n_frames=1000, bands=bands)
-    return Timeline(rate=RATE, n_frames=1000, clips=(clip,))
 
 
-def test_a_band_that_is_still_to_move_changes_nothing_that_is_heard() -> None:
-    assert same_before(banded(500), banded(), 400)
-    assert same_before(banded(), banded(600), 400)
-    assert not same_before(banded(300), banded(), 400)
-    assert not same_before(banded(500, from_gain=0.7), banded(), 400)
+def test_before_anything_has_begun_nothing_is_missing() -> None:
+    player = Player(RATE)
+    player.read(5 * RATE)
+    assert player.events() == ()
+
+
+DOINGS = st.sampled_from(("read", "more", "tell", "pause", "look"))
+
+
+@given(st.lists(st.tuples(DOINGS, st.integers(1, RATE)), max_size=40))
+def test_every_missing_frame_is_told_of_once(steps: list[tuple[str, int]]) -> None:
+    player = Player(RATE)
+    player.begin(programmed(RATE))
+    heard: list[Event] = []
+    missing: set[int] = set()
+    left, paused = RATE, False
+    for what, n_frames in steps:
+        if what == "read":
+            for frame in range(player.frame, player.frame + n_frames):
+                if not paused:
+                    missing |= {frame} if left <= 0 else set()
+                    left -= 1
+            player.read(n_frames)
+        elif what == "more" and left <= 0:
+            player.begin(programmed(n_frames))
+            left = n_frames
+        elif what == "tell":
+            player.tell(Problem(frame=0, text="something"))
+        elif what == "pause" and (left <= 0 or paused):  # where something sounds, a pause fades it out first
+            paused = not paused
+            player.pause(paused)
+        else:
+            heard += player.events()
+    player.end(Ended(frame=0, reason="tested"))
+    heard += player.events()
+    assert [event.frame for event in heard] == sorted(event.frame for event in heard)
+    gaps = [range(event.frame, event.frame + event.frames) for event in heard if isinstance(event, Underrun)]
+    assert [frame for gap in gaps for frame in gap] == sorted(missing)
+    player.close()
