@@ -18,6 +18,10 @@ class Tone:
         self.read_s = read_s
         self._at = 0
 
+    @property
+    def ended(self) -> bool:
+        return self._at == self.n_frames
+
     def read(self, n_frames: int) -> NDArray[np.float32]:
         if self.read_s:
             time.sleep(self.read_s)
@@ -40,6 +44,10 @@ class Counting:
         self.rate = source.rate
         self.n_frames = 0
         self.when: tuple[int, Callable[[], None]] | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self._source.ended
 
     def read(self, n_frames: int) -> NDArray[np.float32]:
         block = self._source.read(n_frames)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from aidj.home import open_home
 from aidj.model import Listen
 from aidj.output import write_audio_file
 
@@ -65,6 +66,14 @@ def make_library(folder: Path, count: int = 12, seconds: float = 34.0) -> Path:
             album=f"Test Album {number // 2}",
             date=str(1990 + 3 * number),
         )
+    return folder
+
+
+def make_measured_home(folder: Path, music: Path, *, now: datetime) -> Path:
+    """Make a data folder that knows the songs of another folder, all of them measured."""
+    with open_home(folder) as home:
+        home.library.scan([music], now=now)
+        home.analyses.of(home.library.tracks())
     return folder
 
 

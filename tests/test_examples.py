@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 import soundfile
-from songs import RATE, pulse, write_song
+from songs import RATE, make_measured_home, pulse, write_song
 
 import aidj
 from aidj.home import open_home
@@ -140,9 +140,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from conftest import NOW
 
     folder = tmp_path_factory.mktemp("examples")
-    with open_home(folder / "data") as home:
-        home.library.scan([music_in(folder / "music")], now=NOW)
-        home.analyses.of(home.library.tracks())
+    with open_home(make_measured_home(folder / "data", music_in(folder / "music"), now=NOW)) as home:
         save_plan(plan_session(home, minutes=2, now=NOW, seed=3), folder / "plan.yaml")
     return folder
 

@@ -24,18 +24,18 @@ _WAIT_S = 0.1
 
 
 class Source(Protocol):
-    """What can be played: a live session, a mixer, a tone."""
+    """What can be played: a live session, a tone."""
 
     @property
     def rate(self) -> int:
         """Frames per second, in Hz."""
 
     def read(self, n_frames: int, /) -> NDArray[np.float32]:
-        """Return the next frames, shape (n_frames, 2). Fewer than asked for are the last ones.
+        """Return the next frames, shape (n_frames, 2); fewer than asked for, or silence, only where it has ended."""
 
-        A source that is never short of frames, such as a live session, which is silent behind its end, tells by an
-        attribute ``ended`` that nothing more comes.
-        """
+    @property
+    def ended(self) -> bool:
+        """Whether all there is has been read."""
 
 
 class Sink(Protocol):
@@ -142,7 +142,7 @@ def play(source: Source, sink: Sink, *, stop: threading.Event, block_frames: int
             block = _checked(source.read(block_frames), block_frames)
             n_frames += len(block)
             sink.write(block)
-            if len(block) < block_frames or getattr(source, "ended", False):
+            if source.ended or len(block) < block_frames:
                 end = _drained(sink, stop)
                 break
     except SinkClosed:

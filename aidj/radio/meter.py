@@ -53,6 +53,11 @@ class Metered:
         """Frames per second, in Hz."""
         return self._source.rate
 
+    @property
+    def ended(self) -> bool:
+        """Whether all there is has been read."""
+        return self._source.ended
+
     def read(self, n_frames: int, /) -> NDArray[np.float32]:
         """Return what the source returns."""
         block = self._source.read(n_frames)

@@ -8,10 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from aidj.audio import CHANNELS
 from aidj.model import TalkLevel
 from aidj.output import Played, Sink, play
 from aidj.radio.controls import SOFTEST_DB, Controls
@@ -105,7 +101,7 @@ class Radio:
         self._rescue = rescue
         self.remote = Remote(session)
         self.desktop: Desktop | None = None
-        self._metered = Metered(_UntilEnd(session))
+        self._metered = Metered(session)
         self._controls = Controls(session)
         self._state = RadioState(volume_db=volume_db, talk=talk)
         if volume_db < 0:
@@ -307,19 +303,3 @@ class Radio:
             by_listener=is_closed or self._controls.leaving == "now",
             by_signal=self._signals.ends > 0,
         )
-
-
-class _UntilEnd:
-    """A session as a source that ends where the session does."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @property
-    def rate(self) -> int:
-        return self._session.rate
-
-    def read(self, n_frames: int, /) -> NDArray[np.float32]:
-        if self._session.ended:
-            return np.zeros((0, CHANNELS), np.float32)
-        return self._session.read(n_frames)

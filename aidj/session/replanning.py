@@ -143,6 +143,8 @@ def beginning_of(plan: Plan, kept: int) -> Plan:
                 left -= 1
                 entries += waiting
                 waiting = []
+        if left:  # that was dropped, after the link was heard already
+            entries += waiting
         if entries:
             sets.append(replace(part, entries=tuple(entries)))
         if left == 0:

@@ -12,15 +12,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 import pytest
-from songs import make_library
-
-from aidj.home import open_home
 
 pytestmark = pytest.mark.slow
 
@@ -31,18 +27,9 @@ ENVIRONMENT = {
 }
 
 
-@pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("radio")
-    with open_home(folder / "home") as home:
-        home.library.scan([make_library(folder / "music", count=12, seconds=20)], now=datetime.now(UTC))
-        home.analyses.of(home.library.tracks())
-    return folder / "home"
-
-
 @pytest.fixture
-def data(measured: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(measured, tmp_path / "home"))
+def data(measured_short_songs: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(measured_short_songs, tmp_path / "home"))
 
 
 def radio(data: Path, *options: str, talk: str = "silent") -> list[str]:
@@ -405,8 +392,8 @@ def test_what_cannot_be_is_said(data: Path, options: list[str], said: str) -> No
     assert b"Traceback" not in run.stderr
 
 
-def test_music_that_was_never_scanned_just_plays(measured: Path, tmp_path: Path) -> None:
-    command = radio(tmp_path / "new", "--music", str(measured.parent / "music"), "--output", "null")
+def test_music_that_was_never_scanned_just_plays(measured_short_songs: Path, tmp_path: Path) -> None:
+    command = radio(tmp_path / "new", "--music", str(measured_short_songs.parent / "music"), "--output", "null")
     code, out, said = run_until(command, lambda out: b"Now: " in out)
     assert code == 130, said
     assert re.search(rb"\d+ seconds, \d songs?\.", out)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from songs import make_library
 
 pytest.importorskip("mopidy", reason="Mopidy is not installed")
 
-from aidj.home import open_home
 from aidj.mopidy.backend import AidjBackend
 from aidj.mopidy.uris import number_of, uri_of
 
@@ -22,9 +20,8 @@ PATIENCE_S = 60.0
 
 
 @pytest.fixture
-def backend(tmp_path: Path) -> Iterator[AidjBackend]:
-    with open_home(tmp_path / "home") as home:
-        home.library.scan([make_library(tmp_path / "music", count=4, seconds=8.0)], now=datetime.now(UTC))
+def backend(measured_short_songs: Path, tmp_path: Path) -> Iterator[AidjBackend]:
+    shutil.copytree(measured_short_songs, tmp_path / "home")
     backend = AidjBackend({"aidj": {"data": str(tmp_path / "home"), "presenter": None, "talk": "silent"}}, None)
     yield backend
     backend.playback.end()

@@ -6,21 +6,18 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from songs import make_library
-
-from aidj.home import open_home
 
 PATIENCE_S = 90.0
 
@@ -130,12 +127,9 @@ class Mopidy:
 
 
 @pytest.fixture(scope="module")
-def mopidy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mopidy]:
+def mopidy(measured_short_songs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mopidy]:
     folder = tmp_path_factory.mktemp("mopidy")
-    with open_home(folder / "home") as home:
-        home.library.scan([make_library(folder / "music", count=5, seconds=20.0)], now=datetime.now(UTC))
-        home.analyses.of(home.library.tracks())
-    mopidy = Mopidy(folder, folder / "home")
+    mopidy = Mopidy(folder, Path(shutil.copytree(measured_short_songs, folder / "home")))
     yield mopidy
     mopidy.close()
     assert "Traceback" not in mopidy.log

@@ -16,11 +16,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from songs import make_library
 
 pytest.importorskip("mopidy", reason="Mopidy is not installed")
 
-from aidj.home import open_home
 from aidj.mopidy.stream import TITLE_BYTES, Stream, title_block
 from aidj.session import Session
 from aidj.voice import ToneVoice
@@ -30,30 +28,21 @@ RATE = 22050
 PATIENCE_S = 60.0
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("stream")
-    with open_home(folder / "home") as home:
-        home.library.scan([make_library(folder / "music", count=5, seconds=20.0)], now=NOW)
-        home.analyses.of(home.library.tracks())
-    return folder / "home"
-
-
 def begun(library: Path, folder: Path) -> Stream:
     home = shutil.copytree(library, folder / "home")
     return Stream(Session(home, minutes=4, voice=ToneVoice(), clock=lambda: NOW, rate=RATE, seed=3))
 
 
 @pytest.fixture(scope="module")
-def stream(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stream]:
+def stream(measured_short_songs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stream]:
     """One that goes on from test to test: it has one listener at a time, as it should."""
-    with begun(library, tmp_path_factory.mktemp("going-on")) as stream:
+    with begun(measured_short_songs, tmp_path_factory.mktemp("going-on")) as stream:
         yield stream
 
 
 @pytest.fixture
-def new_stream(library: Path, tmp_path: Path) -> Iterator[Stream]:
-    with begun(library, tmp_path) as stream:
+def new_stream(measured_short_songs: Path, tmp_path: Path) -> Iterator[Stream]:
+    with begun(measured_short_songs, tmp_path) as stream:
         yield stream
 
 

@@ -52,11 +52,8 @@ def test_a_source_plays_to_its_end() -> None:
 
 def test_a_source_that_is_silent_behind_its_end_tells_when_it_is_over() -> None:
     class Padded(Tone):
-        ended = False
-
         def read(self, n_frames: int) -> NDArray[np.float32]:
             block = super().read(n_frames)
-            self.ended = len(block) < n_frames
             return np.concatenate([block, np.zeros((n_frames - len(block), 2), np.float32)])
 
     played = play(Padded(n_frames=3000), NullSink(paced=False), stop=threading.Event(), block_frames=1024)
@@ -102,6 +99,7 @@ def test_a_paused_sink_pulls_nothing_and_goes_on_where_it_was() -> None:
 def test_what_a_source_raises_comes_through_and_the_sink_is_closed() -> None:
     class Broken:
         rate = RATE
+        ended = False
 
         def read(self, n_frames: int) -> NDArray[np.float32]:
             raise LookupError("no more")

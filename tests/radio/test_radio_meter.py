@@ -22,6 +22,10 @@ class Fixed:
         self.samples = samples
         self.at = 0
 
+    @property
+    def ended(self) -> bool:
+        return self.at == len(self.samples)
+
     def read(self, n_frames: int, /) -> NDArray[np.float32]:
         block = self.samples[self.at : self.at + n_frames]
         self.at += len(block)

@@ -19,9 +19,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from songs import make_library
 
-from aidj.home import open_home
 from aidj.model import Item, Link, Track, TrackRef
 from aidj.radio.controls import Controls
 from aidj.radio.mpris import Mpris, slider_of, volume_db_of
@@ -136,15 +134,6 @@ def desktop(tmp_path: Path) -> Iterator[Desktop]:
         daemon.wait(PATIENCE_S)
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("mpris")
-    with open_home(folder / "home") as home:
-        home.library.scan([make_library(folder / "music", count=6)], now=NOW)
-        home.analyses.of(home.library.tracks())
-    return folder / "home"
-
-
 class Radio:
     """A session that is read as fast as it goes, and shown as the radio does it."""
 
@@ -177,16 +166,16 @@ class Radio:
 
 
 @pytest.fixture
-def session(library: Path, tmp_path: Path) -> Iterator[Session]:
-    home = shutil.copytree(library, tmp_path / "home")
+def session(measured_home: Path, tmp_path: Path) -> Iterator[Session]:
+    home = shutil.copytree(measured_home, tmp_path / "home")
     with Session(home, minutes=4, voice=ToneVoice(), clock=lambda: NOW, rate=RATE, seed=3) as session:
         yield session
 
 
 @pytest.fixture(scope="module")
-def idle(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def idle(measured_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """A session that nobody reads."""
-    home = shutil.copytree(library, tmp_path_factory.mktemp("idle") / "home")
+    home = shutil.copytree(measured_home, tmp_path_factory.mktemp("idle") / "home")
     with Session(home, minutes=4, voice=ToneVoice(), clock=lambda: NOW, rate=RATE, seed=3) as session:
         yield session
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from rich.console import Console
-from songs import make_library
 
 from aidj.errors import OutputError
 from aidj.home import open_home
@@ -44,23 +44,20 @@ PATIENCE_S = 60.0
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("radio")
-    with open_home(folder / "home") as home:
-        home.library.scan([make_library(folder / "music", count=8, seconds=20)], now=NOW)
-        home.analyses.of(home.library.tracks())
-    return folder / "home"
+def folder(measured_short_songs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that nothing is written into."""
+    return Path(shutil.copytree(measured_short_songs, tmp_path_factory.mktemp("radio") / "home"))
 
 
 @pytest.fixture(scope="module")
-def plan(measured: Path) -> Plan:
-    with open_home(measured) as home:
+def plan(folder: Path) -> Plan:
+    with open_home(folder) as home:
         return plan_session(home, minutes=1, now=NOW, seed=3)
 
 
 @pytest.fixture
-def session(measured: Path, plan: Plan) -> Iterator[Session]:
-    with Session(measured, plan, voice=ToneVoice(), clock=lambda: NOW, rate=RATE, private=True) as session:
+def session(folder: Path, plan: Plan) -> Iterator[Session]:
+    with Session(folder, plan, voice=ToneVoice(), clock=lambda: NOW, rate=RATE, private=True) as session:
         yield session
 
 
