@@ -10,10 +10,12 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import queue
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -48,7 +50,7 @@ def receive(stream: IO[bytes]) -> Any:
 
 
 def program_of(module: str) -> str:
-    """Return the program that runs ``main`` of a module, which begins with `answering`."""
+    """Return the program that runs ``main`` of a module, which begins with `answering` and goes through `requests`."""
     # Not ``-m``: what is pickled there would belong to a module that nobody else has.
     return f"from {module} import main; main()"
 
@@ -97,6 +99,25 @@ def answering() -> IO[bytes]:
     return answers
 
 
+def requests() -> Iterator[Any]:
+    """Yield the messages to this process, one by one; when there will be no more, the process ends, whatever it does.
+
+    So that nothing goes on working for somebody who was killed.
+    """
+    waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def read() -> None:
+        try:
+            while True:
+                waiting.put(receive(sys.stdin.buffer))
+        finally:
+            os._exit(0)
+
+    threading.Thread(target=read, name="aidj-requests", daemon=True).start()
+    while True:
+        yield waiting.get()
+
+
 def ended(process: subprocess.Popen[bytes]) -> int:
     """End a process, whatever it does, and return its exit status."""
     process.kill()
@@ -125,7 +146,7 @@ class WorkerProcess:
     Parameters
     ----------
     program : str
-        Python, as `program_of` has it: it begins with `answering`, and sends one answer for each message.
+        Python, as `program_of` has it: it sends one answer for each message.
     background : bool
         Whether it gives way to whatever else runs.
     greets : bool

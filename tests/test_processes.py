@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,13 +18,9 @@ from aidj.processes import NICENESS, EndedError, WorkerProcess
 
 DOES_AS_TOLD = """
 import os, sys, time
-from aidj.processes import answering, receive, send
+from aidj.processes import answering, requests, send
 answers = answering()
-while True:
-    try:
-        what, detail = receive(sys.stdin.buffer)
-    except EOFError:
-        break
+for what, detail in requests():
     if what == "exit":
         os._exit(detail)
     if what == "kill":
@@ -34,7 +32,7 @@ while True:
         print(detail, flush=True)
     send(answers, (what, os.getpid(), os.nice(0) if hasattr(os, "nice") else 0))
 """
-GREETS = DOES_AS_TOLD.replace("while True:", "send(answers, 'here I am')\nwhile True:")
+GREETS = DOES_AS_TOLD.replace("for what", "send(answers, 'here I am')\nfor what", 1)
 HERE = ("where", None)
 
 
@@ -57,6 +55,9 @@ def is_there(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
+    state = Path(f"/proc/{pid}/stat")
+    with suppress(OSError):  # an ended process may wait for somebody to ask how it ended
+        return state.read_text().rpartition(")")[2].split()[0] != "Z"
     return True
 
 
@@ -171,3 +172,29 @@ def test_what_cannot_be_pickled_is_an_error_and_costs_nothing(process: WorkerPro
     with pytest.raises((AttributeError, TypeError)):
         process.ask(("where", threading.Lock()))
     assert process.ask(HERE)[1] == pid
+
+
+ASKS = """
+import sys
+from aidj.processes import WorkerProcess
+process = WorkerProcess(sys.argv[1])
+print(process.ask(("where", None))[1], flush=True)
+process.ask(("sleep", sys.argv[2]))
+"""
+
+
+def test_it_does_not_go_on_for_somebody_who_was_killed(tmp_path: Path) -> None:
+    asker = subprocess.Popen(
+        [sys.executable, "-c", ASKS, DOES_AS_TOLD, str(tmp_path / "sleeps")], stdout=subprocess.PIPE, text=True
+    )
+    assert asker.stdout
+    pid = int(asker.stdout.readline())
+    until_there(tmp_path / "sleeps")
+    assert is_there(pid)
+    asker.kill()
+    asker.wait()
+    asker.stdout.close()
+    deadline = time.monotonic() + 30
+    while is_there(pid):
+        assert time.monotonic() < deadline, "it goes on"
+        time.sleep(0.01)

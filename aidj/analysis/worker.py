@@ -8,13 +8,12 @@ what crashes here costs one file and not the session.
 from __future__ import annotations
 
 import logging
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from aidj.errors import AudioError
 from aidj.model import Analysis
-from aidj.processes import answering, receive, send
+from aidj.processes import answering, requests, send
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +42,8 @@ def main() -> None:
     from aidj.analysis.measuring import measure_here
 
     send(answers, "ready")
-    while True:
-        try:
-            path: Path = receive(sys.stdin.buffer)
-        except EOFError:
-            return
+    path: Path
+    for path in requests():
         kept.lines.clear()
         result = measure_here(path)
         try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import queue
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -18,7 +17,7 @@ from typing import Protocol, TypeVar, cast
 
 from aidj.errors import AidjError
 from aidj.home import Home, open_home
-from aidj.processes import EndedError, WorkerProcess, answering, program_of, receive, send
+from aidj.processes import EndedError, WorkerProcess, answering, program_of, requests, send
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -141,11 +140,7 @@ def main() -> None:
     """Do the jobs that come over standard input."""
     answers = answering()
     homes: dict[Path, Home] = {}
-    while True:
-        try:
-            folder, job = receive(sys.stdin.buffer)
-        except EOFError:
-            return
+    for folder, job in requests():
         answer: object
         try:
             if folder not in homes:

@@ -120,6 +120,7 @@ def test_what_a_source_raises_comes_through_and_the_sink_is_closed() -> None:
 def test_samples_of_another_shape_are_refused() -> None:
     class Mono:
         rate = RATE
+        ended = False
 
         def read(self, n_frames: int) -> NDArray[np.float32]:
             return np.zeros((n_frames, 1), np.float32)
@@ -131,6 +132,7 @@ def test_samples_of_another_shape_are_refused() -> None:
 def test_samples_that_are_no_numbers_become_silence() -> None:
     class Wild:
         rate = RATE
+        ended = False
 
         def read(self, n_frames: int) -> NDArray[np.float32]:
             return np.full((min(n_frames, 10), 2), np.nan, np.float32)

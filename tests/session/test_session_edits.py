@@ -25,7 +25,7 @@ from aidj.session.edits import (
     without_length,
 )
 from aidj.session.entries import Entry, entries_of, set_numbers
-from aidj.session.programme import Laid
+from aidj.session.laid import Laid
 from aidj.session.replanning import beginning_of
 from aidj.timeline import Mark, Timeline
 
