@@ -158,7 +158,7 @@ def _spot(
     neighbours = song is not None and _on_album(before, song)
     return Spot(
         speech_s=talk.speech.duration_s,
-        free_from_s=max(before.spoken_s, LEAD_IN_S - PAUSE_S, before.cut_s or 0.0),
+        free_from_s=max(before.spoken_s, before.cut_s or 0.0) if before.anything else LEAD_IN_S - PAUSE_S,
         joins_at_s=joins_at_s,
         before=last.side if last and not for_pin else None,
         before_ends_s=last.ends_s if last and not for_pin else 0.0,
