@@ -211,7 +211,10 @@ class WorkerProcess:
         with self._lock:
             if self._closed:
                 raise EndedError(0)
-            if self._process is None or self._process.poll() is not None:
+            if self._process is not None and self._process.poll() is not None:
+                ended(self._process)
+                self._process = None
+            if self._process is None:
                 self._process = start(self._program, background=self._background)
                 if self._greets:
                     assert self._process.stdout is not None

@@ -121,6 +121,8 @@ class Player:
                 self._tell(Paused(frame=0) if paused else Resumed(frame=0))
             self._paused = paused
             self._sounding.to(0.0 if paused else 1.0)
+            if self._left_frames() == 0:
+                self._sounding.finish()  # nothing sounds that could fade
 
     @property
     def paused(self) -> bool:
