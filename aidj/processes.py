@@ -161,10 +161,6 @@ class WorkerProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    def start(self) -> None:
-        """Have it ready before there is anything to ask. Raises as `ask` does."""
-        self._running()
-
     def ask(self, message: object, *, patience_s: float | None = None) -> Any:
         """Return the answer to a message.
 

@@ -65,7 +65,6 @@ def is_there(pid: int) -> bool:
 def test_one_process_answers_message_after_message(program: str) -> None:
     process = WorkerProcess(program, greets=program == GREETS)
     try:
-        process.start()
         what, pid, _ = process.ask(HERE)
         assert what == "where"
         assert pid != os.getpid()
@@ -125,10 +124,9 @@ def test_closing_ends_it_while_it_is_asked_and_for_good(process: WorkerProcess, 
     assert process.is_closed()
     assert not is_there(pid)
     process.close()
-    for again in (process.start, lambda: process.ask(HERE)):
-        with pytest.raises(EndedError) as ended:
-            again()
-        assert ended.value.code == 0
+    with pytest.raises(EndedError) as ended:
+        process.ask(HERE)
+    assert ended.value.code == 0
 
 
 def test_closed_before_it_was_needed_it_never_starts() -> None:
@@ -153,7 +151,7 @@ def test_without_an_interpreter_none_can_be_had(
     monkeypatch.setattr(sys, "executable", interpreter and str(tmp_path / interpreter))
     process = WorkerProcess(DOES_AS_TOLD)
     with pytest.raises(OSError):
-        process.start()
+        process.ask(HERE)
     process.close()
 
 

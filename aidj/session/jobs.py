@@ -11,7 +11,6 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
@@ -63,19 +62,14 @@ class Jobs:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Have the process ready before there is anything to do."""
-        with self._lock:
-            if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._run, name="aidj-jobs", daemon=True)
-                self._thread.start()
-
     def submit(self, job: Job[T]) -> Future[T]:
         """Have a job done; what it raises, its result raises too."""
         future: Future[T] = Future()
-        self.start()
         with self._lock:
             self._left += 1
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._run, name="aidj-jobs", daemon=True)
+                self._thread.start()
         self._jobs.put((job, cast("Future[object]", future)))
         return future
 
@@ -94,9 +88,6 @@ class Jobs:
 
     def _run(self) -> None:
         try:
-            if self._process is not None:
-                with suppress(OSError, EndedError):  # the first job meets that again
-                    self._process.start()
             while not self._closed and (next_one := self._jobs.get()) is not None:
                 job, future = next_one
                 try:

@@ -135,17 +135,15 @@ def plan_session(
     limit = max(_FEWEST_CANDIDATES, round((minutes or DEFAULT_MINUTES) * _SONGS_A_MINUTE))
     by_sound = wishes.query is not None and bool(wishes.query.tempo_bpm or wishes.query.energy or wishes.query.moods)
     features, sound_notes = known_features(home, tracks) if by_sound else (None, [])
-    listener = home.listener(tracks, now) if few is None else home.listener_of_few(tracks, now)
-    catalogue = home.catalogue(tracks) if few is None else None
     selection = select(
         tracks,
-        listener,
+        home.listener(tracks, now) if few is None else home.listener_of_few(tracks, now),
         now=now,
         rng=np.random.default_rng(select_seed),
         settings=settings,
         query=wishes.query,
         features=features,
-        catalogue=catalogue,
+        catalogue=home.catalogue(tracks),
         limit=limit,
     )
     candidates = _together(tracks, selection.candidates, wishes)

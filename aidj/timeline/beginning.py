@@ -109,7 +109,7 @@ def pinned(before: Before, song: Song, side: Side, pin_s: float) -> Start:
 
 def earliest_pin_s(before: Before, song: Song, side: Side) -> float:
     """Return the first moment to which a song can be pinned, after what sounds before it."""
-    earliest_s = max(before.end_s, before.spoken_s, LEAD_IN_S - PAUSE_S if before.talks else 0.0)
+    earliest_s = max(before.end_s, before.spoken_s)
     if before.song:
         earliest_s = max(earliest_s, before.song.starts_s + SHORTEST_S)
     return earliest_s + _lead(before, song, side, 0.0)[0]
