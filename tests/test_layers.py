@@ -13,7 +13,10 @@ import pytest
 import aidj
 
 ROOT = Path(aidj.__file__).parent
-FOUNDATIONS = ("errors", "processes", "model", "keys", "names", "nodes", "database", "files", "endpoints", "audio")
+FOUNDATIONS = (
+    *("errors", "processes", "model", "keys", "names", "nodes", "database", "files", "durations", "endpoints"),
+    "audio",
+)
 ROOMS = (
     *("library", "history", "analysis", "selection", "sequencing", "plan", "script", "asking", "voice", "timeline"),
     *("mixing", "output", "scrobbling", "config", "demo", "home", "session", "radio", "mopidy", "cli"),

@@ -15,9 +15,10 @@ from aidj.cli.plotting import plot_seams
 from aidj.cli.reports import show_import
 from aidj.cli.screen import Screen
 from aidj.cli.sources import bring_in, home_of, scan_folders
-from aidj.cli.tables import clock, show_plan
+from aidj.cli.tables import show_plan
 from aidj.cli.wishing import given_wishes, talk_wish, wishes_of
 from aidj.config import load_settings
+from aidj.durations import clock
 from aidj.errors import HistoryError, OutputError, PlanError
 from aidj.history import read_history
 from aidj.home import Home, open_home
@@ -220,7 +221,7 @@ def _remember(home: Home, document: Plan, screen: Screen) -> None:
 
 def _say_files(screen: Screen, rendered: Rendered) -> None:
     mix, *others = rendered.files
-    screen.say(f"{clock(rendered.timeline.duration_s)} minutes of radio: {mix}", style="bold")
+    screen.say(f"{clock(round(rendered.timeline.duration_s))} minutes of radio: {mix}", style="bold")
     screen.say("Hear it in any player; chapters are inside. Beside it:")
     for path in others:
         screen.say(f"  {path}: {_FILE_WORDS.get(path.name.removeprefix(mix.stem), 'more about the mix')}")

@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aidj.cli.screen import Screen, plain
+from aidj.durations import clock
 from aidj.model import Item, Joined, Link, Plan, Transition
 
 _LINK_S = 6.0
@@ -18,13 +19,6 @@ ROTATION_STYLES = {
     "deep_cut": "blue",
     "request": "white",
 }
-
-
-def clock(seconds: float) -> str:
-    """Return minutes and seconds, with hours where there are any."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def show_plan(screen: Screen, plan: Plan) -> None:
@@ -58,7 +52,8 @@ def _starts(plan: Plan) -> list[str]:
     for entry in _entries(plan):
         pinned_s = entry.pinned_s if isinstance(entry, Item) else None
         at_s = next((s for s in (entry.starts_s, pinned_s) if s is not None), at_s)
-        starts.append(clock(at_s) if entry.starts_s is not None else f"~{clock(at_s)}")
+        at = clock(round(at_s))
+        starts.append(at if entry.starts_s is not None else f"~{at}")
         if isinstance(entry, Item) or entry.starts_s is None:  # a link that is spoken may stand over music
             at_s += _length_s(entry) * scale
     return starts
@@ -135,7 +130,7 @@ def by_hand(item: Item) -> str:
     if item.transition and item.joined and item.joined.kind != item.transition.kind:
         edits[0] += f", which became a {item.joined.kind}"
     if item.pinned_s is not None:
-        edits.append(f"pinned to {clock(item.pinned_s)}")
+        edits.append(f"pinned to {clock(round(item.pinned_s))}")
     return ", ".join(edits)
 
 

@@ -13,8 +13,8 @@ from rich.text import Text
 from aidj.cli.explaining import name_of
 from aidj.cli.screen import Screen, plain
 from aidj.cli.sources import home_of
-from aidj.cli.tables import clock
 from aidj.config import FILE_NAME, Settings, load_settings
+from aidj.durations import clock
 from aidj.errors import AidjError, ConfigError, PlanError, ScriptError
 from aidj.home import Home
 from aidj.model import Item, Link, LinkKind, Manner, Plan, WriterSettings
@@ -71,7 +71,7 @@ def _show_links(home: Home, plan: Plan, screen: Screen) -> None:
         return
     lines = _lines_of(home, plan)
     for number, (link, place) in enumerate(links, start=1):
-        at = f", at {clock(link.starts_s)}" if link.starts_s is not None else ""
+        at = f", at {clock(round(link.starts_s))}" if link.starts_s is not None else ""
         screen.say(f"{'' if number == 1 else chr(10)}{number}  {_spaced(link.kind)}, {place}{at}", style="bold")
         screen.say(f"“{link.text}”" if link.text else "Not written yet: that happens when the session is rendered.")
         if link.text:

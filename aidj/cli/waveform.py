@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
 
+from aidj.durations import clock
 from aidj.model import Analysis
 
 LEVELS_PER_SECOND = 10
@@ -167,16 +168,12 @@ def _time_axis(view: View) -> Text:
     line = [" "] * (view.columns + MARGIN)
     at_s = np.ceil(view.from_s / step_s) * step_s
     while at_s <= view.to_s:
-        words = ("'" if view.ascii_only else "╵") + _clock(at_s)
+        words = ("'" if view.ascii_only else "╵") + clock(at_s)
         start = view.column(at_s)
         if start >= 0 and start + len(words) <= view.columns:
             line[MARGIN + start : MARGIN + start + len(words)] = words
         at_s += step_s
     return Text("".join(line).rstrip(), style="dim")
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds // 60)}:{int(seconds % 60):02d}"
 
 
 def _label_lines(view: View, labels: Sequence[Label]) -> list[Text]:

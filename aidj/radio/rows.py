@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 
+from aidj import durations
+
 Piece = tuple[str, str]
 """A text and its style, in the words of rich."""
 Row = tuple[Piece, ...]
@@ -105,7 +107,4 @@ def _longest(text: str, start: int, stop: int, width: int) -> int:
 
 def clock(seconds: float) -> str:
     """Return minutes and seconds, with hours where there are any; never more than have passed."""
-    whole = int(min(max(seconds, 0.0), _LONGEST_S)) if math.isfinite(seconds) else 0
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    return durations.clock(min(max(seconds, 0.0), _LONGEST_S) if math.isfinite(seconds) else 0.0)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
@@ -29,7 +28,9 @@ from aidj.sequencing import (
     write_plan,
 )
 from aidj.session.committing import silent
+from aidj.session.fitting import REHEARSALS, fitted
 from aidj.session.neighbours import runs_around
+from aidj.session.plan_notes import dial_notes, left_out_in_words, length_notes
 from aidj.session.presenting import check_presenter
 from aidj.session.realising import rehearse
 from aidj.session.treatment import handover_settings, left_alone, talk_settings, with_joins, with_untouched
@@ -42,19 +43,12 @@ DEFAULT_MINUTES = 30.0
 TARGET_LUFS = -16.0
 MAX_MINUTES = 24 * 60.0
 
-_CLOSE_ENOUGH_S = 15.0
-_GOOD_FIT_S = 3.0
-_NUDGES_S = (-8.0, 8.0, -16.0, 16.0, -24.0, 24.0)
-_REHEARSALS = 3 + len(_NUDGES_S)
-_RULE_S = 4.0
-_SHORTEST_S = 30.0
 _SONGS_A_MINUTE = 0.5
 _FEWEST_CANDIDATES = 400
 _MEASURED_SHARE = 0.95
 _BY_TAGS = "Tempo, energy and mood are judged by the files' tags; once all songs are measured (aidj analyze), by sound:"
 
 Measuring = Callable[[int, int, Track], None]
-T = TypeVar("T")
 
 
 def plan_session(
@@ -150,7 +144,7 @@ def plan_session(
     if not candidates:
         raise PlanError(
             "Nothing in the library can be played in this session",
-            cause=" ".join(selection.notes) or _left_out_in_words(selection) or "there is nothing that may be played",
+            cause=" ".join(selection.notes) or left_out_in_words(selection) or "there is nothing that may be played",
             hint="ask for less, take an opinion back (aidj opinions), or switch a rule off (--allow)",
         )
     if minutes is None:
@@ -158,16 +152,7 @@ def plan_session(
     shares = after_feedback(selection.shares, outcomes)
     context = Context.of(candidates)
     picks = shortlist(candidates, minutes, shares=shares, seed=set_number, context=context, before=played)
-    analyses, failures = home.analyses.of([track for pick in picks for track in pick.tracks], progress=progress)
-    failures = {**failures, **silent([track for pick in picks for track in pick.tracks], analyses)}
-    picks = tuple(pick for pick in picks if not any(track.id in failures for track in pick.tracks))
-    if not picks:
-        raise PlanError(
-            f"None of the {len(tracks)} tracks can be played",
-            cause="the files are damaged, too short, or their drive is not connected",
-            hint="look at the list that `aidj scan` prints",
-        )
-    analyses, picks, kept_out = _with_runs(home, tracks, picks, analyses, minutes, progress)
+    picks, analyses, kept_out = _playable(home, tracks, picks, minutes, progress)
     lengths_s = {track.id: expected_length_s(track, analyses[track.id]) for pick in picks for track in pick.tracks}
     whole_s = {pick.track.id: sum(lengths_s[track.id] for track in pick.tracks) for pick in picks}
     song_features = {pick.track.id: features_of(pick.track, analyses[pick.track.id]) for pick in picks}
@@ -203,64 +188,21 @@ def plan_session(
         plan = with_untouched(plan, {item.track for item in plan.items() if item.track.id in alone})
         return plan, sets, rehearse(home, plan)
 
-    (document, sets, timeline), length_s = _fitted(
+    (document, sets, timeline), length_s = fitted(
         draft,
         wanted_s,
         length_s=lambda drafted: drafted[2].duration_s,
         broken=lambda drafted: sum(len(song.rules) for part in drafted[1] for song in part.songs),
-        rehearsals=_REHEARSALS if few is None else 1,
+        rehearsals=REHEARSALS if few is None else 1,
     )
     notes = [
         *selection.notes,
         *sound_notes,
         *kept_out,
-        *(f"Left out: {error}" for error in failures.values()),
-        *_dial_notes(wishes, selection),
-        *_length_notes(sum(len(candidate.tracks) for candidate in candidates), minutes, length_s),
+        *dial_notes(wishes, selection),
+        *length_notes(sum(len(candidate.tracks) for candidate in candidates), minutes, length_s),
     ]
     return replace(with_joins(document, timeline.marks), notes=tuple(notes), mix=_mix(selection, shares, sets))
-
-
-def _fitted(
-    draft: Callable[[float], T],
-    wanted_s: float,
-    *,
-    length_s: Callable[[T], float],
-    broken: Callable[[T], int],
-    rehearsals: int,
-) -> tuple[T, float]:
-    """Return the draft whose length comes closest with the fewest rules broken, and its length.
-
-    How much time links and seams take is known only when the songs are; so choose, rehearse, and choose again.
-
-    Parameters
-    ----------
-    draft : callable
-        Makes a draft with so many seconds of music.
-    length_s : callable
-        Returns how long a draft takes in all.
-    broken : callable
-        Returns how many rules gave way in a draft; each is as bad as a few seconds.
-    rehearsals : int
-        How many drafts are made at most.
-    """
-    best: tuple[float, float, T] | None = None
-    music_s = settled_s = wanted_s
-    nudges_s = iter(_NUDGES_S)
-    for attempt in range(rehearsals):
-        drafted = draft(max(_SHORTEST_S, music_s))
-        error_s = (took_s := length_s(drafted)) - wanted_s
-        badness_s = abs(error_s) + _RULE_S * broken(drafted)
-        if best is None or badness_s < best[0]:
-            best = (badness_s, took_s, drafted)
-        if best[0] < _GOOD_FIT_S:
-            break
-        if attempt < 2:
-            settled_s = music_s = music_s - error_s
-        else:  # with few songs the same ones come again and again: look around
-            music_s = settled_s + next(nudges_s, 0.0)
-    assert best is not None
-    return best[2], best[1]
 
 
 def _check(minutes: float | None, now: datetime) -> None:
@@ -301,6 +243,31 @@ def _together(tracks: Sequence[Track], candidates: Sequence[Candidate], wishes: 
     if query and (query.titles or not query.whole_work):
         return tuple(candidates)  # somebody who asks for one movement gets it
     return joined(candidates, works(tracks))
+
+
+def _playable(
+    home: Home,
+    tracks: Sequence[Track],
+    picks: Sequence[Candidate],
+    minutes: float,
+    progress: Measuring | None,
+) -> tuple[tuple[Candidate, ...], Mapping[str, Analysis], list[str]]:
+    """Return the picks that can be played, those that run into each other joined, their analyses, and what was lost.
+
+    Raises PlanError if there are none.
+    """
+    picked = [track for pick in picks for track in pick.tracks]
+    analyses, failures = home.analyses.of(picked, progress=progress)
+    failures = {**failures, **silent(picked, analyses)}
+    picks = [pick for pick in picks if not any(track.id in failures for track in pick.tracks)]
+    if not picks:
+        raise PlanError(
+            f"None of the {len(tracks)} tracks can be played",
+            cause="the files are damaged, too short, or their drive is not connected",
+            hint="look at the list that `aidj scan` prints",
+        )
+    analyses, joined_picks, parted = _with_runs(home, tracks, picks, analyses, minutes, progress)
+    return joined_picks, analyses, [*parted, *(f"Left out: {error}" for error in failures.values())]
 
 
 def _album_minutes(candidates: Sequence[Candidate]) -> float:
@@ -370,29 +337,3 @@ def _mix(selection: Selection, shares: Mapping[Rotation, float], sets: Sequence[
         },
         left_out=selection.left_out,
     )
-
-
-def _left_out_in_words(selection: Selection) -> str:
-    return "; ".join(f"{part.tracks:,} left out: {part.reason}" for part in selection.left_out)
-
-
-def _dial_notes(wishes: Wishes, selection: Selection) -> list[str]:
-    """Say of which rotation there is none, although more of it was asked for."""
-    return [
-        f"More {rotation.replace('_', ' ')}s were asked for, but there are none just now."
-        for rotation, dial in wishes.dials.items()
-        if dial > 1 and selection.pools.get(rotation, 0) == 0
-    ]
-
-
-def _length_notes(n_songs: int, minutes: float, expected_s: float) -> list[str]:
-    error_s = expected_s - minutes * 60
-    if abs(error_s) <= _CLOSE_ENOUGH_S:
-        return []
-    songs = "the one song" if n_songs == 1 else f"the {n_songs:,} songs"
-    why = f"with {songs} to choose from, and none played twice," if error_s < 0 else "as no song is cut short,"
-    return [f"{minutes:g} minutes were asked for; {why} it becomes about {_clock(expected_s)}."]
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

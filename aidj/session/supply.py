@@ -24,6 +24,7 @@ _QUICK_S = 20.0
 """Where nothing is planned behind a song that is over so soon, one is chosen at once."""
 _BARREN_STRETCHES = 3
 _CHOOSE_PATIENCE_S = 2.0
+_LAYING_PATIENCE_S = 1.0
 _SCAN_PATIENCE_S = 5.0
 """While music is still being found, planning is tried again after so long."""
 
@@ -62,8 +63,10 @@ class Supply:
         """Nor is anything chosen at once: there was nothing."""
         self._barren = 0
         """How often what was planned turned out to hold nothing that can be played."""
-        self._tried: tuple[int, int] | None = None
+        self._laid_at: tuple[int, int] | None = None
         """How many entries had begun and songs were left when more was laid out last."""
+        self._not_laid_before_s = 0.0
+        """Nor is more laid out: it could not be done."""
 
     def keep_up(self, *, is_awaited: bool) -> None:
         """Do what is to be done now for the music to go on.
@@ -87,13 +90,15 @@ class Supply:
                 self._choose_at_once()
                 left = air.songs_ahead(begun)
         ready = sum(number >= begun for number in air.laid.songs())
-        is_wanting = not air.laid.is_whole and ready < SONGS_READY and self._tried != (begun, left)
+        is_wanting = not air.laid.is_whole and ready < SONGS_READY and self._laid_at != (begun, left)
         if air.has_spoken():
             if not air.lay_out_more():
                 air.do_without()
-        elif is_wanting:
-            self._tried = begun, left
-            air.lay_out_more()
+        elif is_wanting and self._player.read_s() >= self._not_laid_before_s:
+            if air.lay_out_more():
+                self._laid_at = begun, left
+            else:
+                self._not_laid_before_s = self._player.read_s() + _LAYING_PATIENCE_S
 
     def _begin_again(self, *, is_awaited: bool) -> None:
         """Go on after all that was ready has been played."""

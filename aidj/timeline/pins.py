@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from aidj.durations import clock
 from aidj.model import Transition
 from aidj.timeline.choosing import crossfade_s, natural, wished_gap_s
 from aidj.timeline.judging import Side
@@ -78,21 +79,16 @@ def silence_note(name: str, pin_s: float, silent_s: float) -> str:
     """Say that it is silent before a pinned song, and what to do about it."""
     earlier_s = max(0.0, pin_s - silent_s)
     return (
-        f"{name} is pinned to {_clock(pin_s)}, and before it there are {silent_s:.0f} s of silence: what stands before "
-        f"it is over by then. Put a song of that length in between, or pin it earlier (pinned_s: {earlier_s:.0f})."
+        f"{name} is pinned to {clock(round(pin_s))}, and before it there are {silent_s:.0f} s of silence: what stands "
+        "before it is over by then. Put a song of that length in between, or pin it earlier "
+        f"(pinned_s: {earlier_s:.0f})."
     )
 
 
 def unheld_note(name: str, pin_s: float, starts_s: float, earliest_s: float) -> str:
     """Say that a song could not begin where it is pinned, and what to do about it."""
     return (
-        f"{name} is pinned to {_clock(pin_s)} and begins at {_clock(starts_s)}: what stands before it in the plan has "
-        f"hardly begun by then, or is not said. Pin it to {_clock(math.ceil(earliest_s))} or later "
+        f"{name} is pinned to {clock(round(pin_s))} and begins at {clock(round(starts_s))}: what stands before it in "
+        f"the plan has hardly begun by then, or is not said. Pin it to {clock(math.ceil(earliest_s))} or later "
         f"(pinned_s: {math.ceil(earliest_s)}), or move it forward in the plan."
     )
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -12,7 +12,8 @@ import pytest
 from rich.console import Console
 
 from aidj.cli.screen import Screen
-from aidj.cli.tables import clock, show_plan
+from aidj.cli.tables import show_plan
+from aidj.durations import clock
 from aidj.model import Item, Link, Plan, Set, TrackRef
 
 START = re.compile(r"~?(?:\d+:)?\d+:\d\d")
@@ -99,11 +100,3 @@ def test_late_starts_stand_on_one_line(first_s: float, last: str, width: int) ->
     assert len(starts) == 3
     pinned = replace(plan, sets=(Set(theme="", entries=(song(100.0, pinned_s=10 * first_s),)),))
     assert shown(pinned, width) == [f"~{clock(10 * first_s)}"]
-
-
-@pytest.mark.parametrize(
-    ("value_s", "text"),
-    [(0, "0:00"), (59.6, "1:00"), (3599.4, "59:59"), (3599.6, "1:00:00"), (36_000, "10:00:00"), (360_000, "100:00:00")],
-)
-def test_clock(value_s: float, text: str) -> None:
-    assert clock(value_s) == text

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from aidj.home import open_home
 from aidj.model import Item
-from aidj.session import Event, Problem, Session, Skipped, TrackStarted, plan_session
+from aidj.session import Event, Problem, Session, Skipped, TrackStarted, Underrun, plan_session
+from aidj.session.on_air import SONGS_READY, OnAir
 from aidj.voice import ToneVoice
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
@@ -71,3 +73,27 @@ def test_what_cannot_be_done_is_given_up_after_a_while(folder: Path) -> None:
         assert PATIENCE_S <= (problem.frame - pressed) / RATE < PATIENCE_S + 0.5
         events = read(session, 0.1, has(TrackStarted))  # and nothing is held any more
         assert not has(Skipped)(events)
+
+
+def test_more_is_laid_out_after_a_second_where_it_could_not_be_done(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out_more = OnAir.lay_out_more
+    asked_at: list[int] = []
+
+    def fails_twice(air: OnAir) -> bool:
+        asked_at.append(session.frame)
+        return len(asked_at) > 2 and lay_out_more(air)
+
+    with open_home(folder) as home:
+        plan = plan_session(home, minutes=5, now=NOW, seed=3)
+    assert len(plan.items()) > SONGS_READY + 1
+    with Session(folder, plan, voice=ToneVoice(), clock=lambda: NOW, rate=RATE) as session:
+        monkeypatch.setattr(OnAir, "lay_out_more", fails_twice)
+        read(session, 0.1, has(TrackStarted, 2))
+        second = session.frame
+        events = read(session, 0.1, has(TrackStarted, len(plan.items()) - 2))
+    assert asked_at[2] < second  # while the first song is heard
+    for earlier, later in pairwise(asked_at[:3]):
+        assert later - earlier >= RATE
+    assert not has(Underrun)(events)
