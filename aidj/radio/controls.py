@@ -100,11 +100,11 @@ class Controls:
             case "n" | "right":
                 if self._plays(state):
                     self._session.skip()
-                    self._say(f"Skipping {_title(state)} …")
+                    self._say(f"Skipping {_title(state)}{self._when()}")
             case "b" | "left":
                 if self._plays(state):
                     self._session.previous()
-                    self._say("Going back …")
+                    self._say(f"Going back{self._when()}")
             case " " | "p":
                 return self.pause(state, frame, paused=not self._session.paused)
             case "l":
@@ -112,7 +112,7 @@ class Controls:
             case "d":
                 if self._plays(state):
                     self._session.dislike(_track_id(state))
-                    self._say(f"{_title(state)} rests for three months. Going on …")
+                    self._say(f"{_title(state)} rests for three months. Leaving it{self._when()}")
             case "x":
                 self._asks_ban = self._plays(state)
                 self._asked_about = _track_id(state)
@@ -203,7 +203,7 @@ class Controls:
         if not self._plays(state):
             return state
         self._session.ban("artist" if key == "a" else "recording", days=None, track_id=_track_id(state))
-        self._say(f"Never again: {_lead(state) if key == 'a' else _title(state)}. Going on …")
+        self._say(f"Never again: {_lead(state) if key == 'a' else _title(state)}. Leaving it{self._when()}")
         return state
 
     def _talk(self, state: RadioState, step: int) -> RadioState:
@@ -218,6 +218,10 @@ class Controls:
         if state.playing is None:
             self._say("Nothing plays yet.")
         return state.playing is not None
+
+    def _when(self) -> str:
+        """Return when what was asked for is heard, to end a sentence with."""
+        return ", as soon as you go on (space)." if self._session.paused else " …"
 
     def _say(self, text: str) -> None:
         self._said.append(text)

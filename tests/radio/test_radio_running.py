@@ -219,7 +219,7 @@ def test_another_set_and_a_ban_change_what_comes(session: Session) -> None:
         (lambda: face.state.playing is not None and face.state.playing.track.lead != banned[0], "c"),
         (lambda: any(type(event).__name__ == "PlanChanged" for event in face.events), "q"),
     )
-    assert f"Never again: {banned[0]}. Going on …" in face.said
+    assert f"Never again: {banned[0]}. Leaving it …" in face.said
     assert all(coming.artist != banned[0] for coming in face.state.upcoming)
 
 
@@ -249,6 +249,28 @@ def test_a_pause_holds_the_sound_and_is_no_listening_time(session: Session) -> N
     assert len(set(positions)) == 1, "and the clock stands"
     assert 3 <= heard.heard_s < 40
     assert face.said[0] == "Paused. Space goes on."
+
+
+def test_a_skip_while_paused_is_heard_when_it_goes_on(session: Session) -> None:
+    face = Face()
+    first: list[str] = []
+
+    def paused() -> bool:
+        first.append(face.title)
+        return face.state.paused
+
+    def has_said() -> bool:
+        return face.said[-1] == f"Skipping “{first[-1]}”, as soon as you go on (space)."
+
+    heard = run(
+        session,
+        face,
+        (lambda: bool(face.title), " "),
+        (paused, "n"),
+        (has_said, " "),
+        (lambda: face.title not in ("", first[-1]), "q"),
+    )
+    assert (heard.songs, heard.skipped) == (2, 1)
 
 
 def test_quitting_while_paused_needs_no_fade(session: Session) -> None:
