@@ -44,6 +44,7 @@ from aidj.voice import Voice
 
 _USUAL_TALK = TalkSettings()
 _WAIT_S = 600.0
+_PIECE_S = 1.0
 
 
 class Session:
@@ -156,9 +157,14 @@ class Session:
             Wait until all that could still come into these frames is ready: for whoever reads faster than it sounds,
             such as a file.
         """
-        if wait:
-            self._player.wait_until_sure(n_frames, _WAIT_S)
-        return self._player.read(n_frames)
+        if not wait:
+            return self._player.read(n_frames)
+        # In pieces: no more than a few songs are ever ready, and what comes after them is made while they are read.
+        piece, pieces = round(_PIECE_S * self.rate), []
+        for left in range(n_frames, 0, -piece) or [n_frames]:
+            self._player.wait_until_sure(min(left, piece), _WAIT_S)
+            pieces.append(self._player.read(min(left, piece)))
+        return np.concatenate(pieces)
 
     @property
     def rate(self) -> int:

@@ -34,6 +34,7 @@ from aidj.session import (
     plan_session,
     realise,
 )
+from aidj.session.on_air import SONGS_READY
 from aidj.voice import ToneVoice
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
@@ -125,6 +126,24 @@ def test_without_a_command_it_sounds_like_the_rendered_session(
     assert [e.starts_s for e in (heard.session.plan or plan).items()] == [e.starts_s for e in offline.plan.items()]
     assert [e.text for e in (heard.session.plan or plan).links()] == [e.text for e in offline.plan.links()]
     assert not heard.of(Underrun, Problem)
+
+
+def test_all_of_it_may_be_read_at_once(plan: Plan, start: Callable[..., Listener]) -> None:
+    """More songs than are ever ready, in one block."""
+    in_blocks, at_once = start(plan).listen(), start(plan)
+    samples = at_once.session.read(len(in_blocks.samples), wait=True)
+    np.testing.assert_array_equal(samples, in_blocks.samples)
+    assert at_once.session.ended
+    assert [e for e in at_once.session.events() if is_song(e)] == in_blocks.of(TrackStarted)
+    assert len(in_blocks.songs) > SONGS_READY + 1
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_no_frames_and_fewer(plan: Plan, start: Callable[..., Listener], wait: bool) -> None:
+    session = start(plan).session
+    assert session.read(0, wait=wait).shape == (0, 2)
+    with pytest.raises(ValueError, match="backwards"):
+        session.read(-1, wait=wait)
 
 
 def test_every_event_is_at_its_frame(plan: Plan, start: Callable[..., Listener]) -> None:
