@@ -51,8 +51,8 @@ def radio(options: argparse.Namespace, screen: Screen) -> int:
             sink = _sink(options)
         session, talk = _session(options, screen)
         until_the_end.enter_context(session)
-        heard = _listen(options, session, sink, talk)
-        return _say_what_came_of_it(heard, screen)
+        heard, as_lines = _listen(options, session, sink, talk)
+        return _say_what_came_of_it(heard, screen, as_lines=as_lines)
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -122,8 +122,8 @@ def _session(options: argparse.Namespace, screen: Screen) -> tuple[Session, Talk
     return session, (wishes.talk or TalkSettings()).level
 
 
-def _listen(options: argparse.Namespace, session: Session, sink: Sink, talk: TalkLevel) -> Heard:
-    """Run the radio in whatever terminal there is."""
+def _listen(options: argparse.Namespace, session: Session, sink: Sink, talk: TalkLevel) -> tuple[Heard, bool]:
+    """Run the radio in whatever terminal there is; return what came of it, and whether all was told as lines."""
     console = Console(highlight=False)
     has_terminal = _is_terminal(console)
     keyboard = keyboard_of(sys.stdin) if has_terminal else NoKeyboard()
@@ -156,7 +156,7 @@ def _listen(options: argparse.Namespace, session: Session, sink: Sink, talk: Tal
         )
         if sys.platform == "linux":
             radio.desktop = meanwhile.enter_context(Mpris(radio.remote))
-        return radio.run()
+        return radio.run(), not full_screen
 
 
 def _is_terminal(console: Console) -> bool:
@@ -168,9 +168,10 @@ def _is_terminal(console: Console) -> bool:
         return False
 
 
-def _say_what_came_of_it(heard: Heard, screen: Screen) -> int:
+def _say_what_came_of_it(heard: Heard, screen: Screen, *, as_lines: bool) -> int:
     for warning in heard.warnings:
-        screen.problem(warning)
+        if not as_lines or warning == heard.reason:  # what was told as a line still stands there
+            screen.problem(warning)
     if heard.songs or not heard.has_failed:
         screen.say(heard.summary())
     return 1 if heard.has_failed else 130 if heard.by_signal else 0

@@ -54,9 +54,15 @@ class PlainLog:
         self._console = console
         self._stamps = stamps
         self._clock = clock
+        self._warned = ""
 
     def tell(self, event: Event) -> None:
         """Print what has happened, if it is worth a line."""
+        if isinstance(event, Ended) and event.reason == self._warned:
+            self.say("The session has ended.")  # why, was told just before
+            return
+        if isinstance(event, Problem):
+            self._warned = event.text
         line = line_of(event)
         if line:
             self.say(line)

@@ -88,6 +88,14 @@ def test_where_it_is() -> None:
     assert sent(screen) == "The session has ended: stopped\n"
 
 
+def test_why_it_ended_is_said_once() -> None:
+    screen = console()
+    log = PlainLog(screen, stamps=False)
+    log.tell(Problem(frame=0, text="There is no music."))
+    log.tell(Ended(frame=0, reason="There is no music."))
+    assert sent(screen) == "Warning: There is no music.\nThe session has ended.\n"
+
+
 def test_keys_are_said_one_by_one() -> None:
     screen = console()
     PlainLog(screen, stamps=False).keys([KeyHelp(keys="s", text="Skip"), KeyHelp(keys="q", text="Quit")])
