@@ -248,8 +248,8 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_goes_on(window: Callable[..., Win
     there.keys("C-z")
     there.sees("Stopped")
     there.wait(lambda: there.modes == ("1", "0"))
-    there.keys("stty -a > after; clear", "Enter")
-    there.wait(lambda: (data.parent / "after").exists())
+    there.keys("stty -a > after; touch is_written; clear", "Enter")
+    there.wait(lambda: (data.parent / "is_written").exists())
     before, after = ((data.parent / name).read_text() for name in ("before", "after"))
     assert before == after
     there.keys("fg", "Enter")
