@@ -55,7 +55,7 @@ class Ties:
 
     def tells_when(self, sentence: Sentence) -> bool:
         """Whether something in a sentence says that a song has been, or comes, or is left behind."""
-        lists = ("was", "coming", "after", "before")
+        lists = ("was", "coming", "next", "after", "before")
         return any(any_of(self._lists.words(name)).search(sentence.text) for name in lists)
 
     @cached_property

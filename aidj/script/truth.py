@@ -21,11 +21,11 @@ from aidj.script.relations import NEEDED, Ties, wrong_ties
 from aidj.script.wordlists import Phrases, any_of
 
 _NEAR_CHARS = 12
+"""A word that qualifies a number ends so close before it."""
 _VERB_CHARS = 30
 _FEW_WORDS = 5
 _KNOWN_SHARE = 0.6
 """Of the words of a text that could be checked at all so many are ones that the language's lines use."""
-"""A word that qualifies a number ends so close before it."""
 
 
 def untrue(text: str, facts: Facts, lines: Lines) -> list[str]:
