@@ -87,6 +87,20 @@ EN: list[Row] = [
     ("what about some blues, but nothing from the nineties", "{genre: blues, without: {years: [1990, 1999]}}"),
     ("chill electronic music for two hours", "{genre: electronic, mood: mellow, minutes: 120}"),
     ("the latest by Los Faroles", "{artist: Los Faroles}", ["latest"]),
+    ("rock songs shorter than 3 minutes", "{genre: rock}", ["songs shorter than 3 minutes"]),
+    ("rock tracks over five minutes", "{genre: rock}", ["tracks over five minutes"]),
+    ("jazz, nothing longer than 6 minutes", "{genre: jazz}", ["nothing longer than 6 minutes"]),
+    ("songs for 45 minutes", "{minutes: 45}"),
+    ("play Lanterns", "{title: Lanterns}"),
+    ("put on low tide please", "{title: Low Tide}"),
+    ("an hour of Lanterns by Velvet Harbour", "{title: Lanterns, artist: Velvet Harbour, minutes: 60}"),
+    ("I still want jazz", "{genre: jazz}", ["still"]),
+    ("Moons music", "{album: Paper Moons}"),
+    ("play paper", "{}", ["paper"]),
+    ("ten really sad songs", "{mood: sad}", ["ten"]),
+    ("20 Velvet Harbour songs", "{artist: Velvet Harbour}", ["20"]),
+    ("songs by Slow then something fast and loud", "{artist: Slow}", ["something fast and loud"]),
+    ("then play jazz then", "{genre: jazz}"),
 ]
 
 DE: list[Row] = [
@@ -146,6 +160,10 @@ DE: list[Row] = [
     ("Musik der 70er und 80er", "{years: [1970, 1989]}"),
     ("Jazz mit Quuxflurb", "{genre: jazz}", ["Quuxflurb"]),
     ("das Album Thriller", "{}", ["Thriller"]),
+    ("Lieder von Marta Kessel, kürzer als 3 Minuten", "{artist: Marta Kessel}", ["kürzer als 3 Minuten"]),
+    ("hör Nachtzug", "{title: Nachtzug}"),
+    ("zehn traurige Lieder", "{mood: sad}", ["zehn"]),
+    ("Jazz, danach etwas Schnelles", "{genre: jazz}", ["etwas Schnelles"]),
 ]
 
 ES: list[Row] = [
@@ -202,6 +220,10 @@ ES: list[Row] = [
     ("lo último de Los Faroles", "{artist: Los Faroles}", ["último"]),
     ("jazz con quuxflurb", "{genre: jazz}", ["quuxflurb"]),
     ("el álbum Thriller", "{}", ["Thriller"]),
+    ("jazz, canciones de menos de 3 minutos", "{genre: jazz}", ["canciones de menos de 3 minutos"]),
+    ("pon Vuelve", "{title: Vuelve}"),
+    ("diez tristes canciones", "{mood: sad}", ["diez"]),
+    ("jazz y luego algo rápido", "{genre: jazz}", ["algo rápido"]),
 ]
 
 FR: list[Row] = [
@@ -226,6 +248,10 @@ FR: list[Row] = [
     ("entre 1990 et 1995", "{years: [1990, 1995]}"),
     ("moins de blues", "{without: {genre: blues}}"),
     ("jazz de quuxflurb", "{genre: jazz}", ["quuxflurb"]),
+    ("jazz, chansons de moins de 3 minutes", "{genre: jazz}", ["chansons de moins de 3 minutes"]),
+    ("vingt belles chansons tristes", "{mood: sad}", ["vingt"]),
+    ("mets Lanterns", "{title: Lanterns}"),
+    ("jazz puis quelque chose de rapide", "{genre: jazz}", ["quelque chose de rapide"]),
 ]
 
 PT: list[Row] = [
@@ -247,6 +273,10 @@ PT: list[Row] = [
     ("entre 1990 e 1995", "{years: [1990, 1995]}"),
     ("menos blues", "{without: {genre: blues}}"),
     ("jazz com quuxflurb", "{genre: jazz}", ["quuxflurb"]),
+    ("jazz, músicas com menos de 3 minutos", "{genre: jazz}", ["músicas com menos de 3 minutos"]),
+    ("dez tristes canções", "{mood: sad}", ["dez"]),
+    ("toca Lanterns", "{title: Lanterns}"),
+    ("jazz, depois algo rápido", "{genre: jazz}", ["algo rápido"]),
 ]
 
 IT: list[Row] = [
@@ -269,6 +299,10 @@ IT: list[Row] = [
     ("quarantacinque minuti di folk", "{genre: folk, minutes: 45}"),
     ("meno blues", "{without: {genre: blues}}"),
     ("jazz con quuxflurb", "{genre: jazz}", ["quuxflurb"]),
+    ("jazz, canzoni sotto i 3 minuti", "{genre: jazz}", ["canzoni sotto i 3 minuti"]),
+    ("venti belle canzoni tristi", "{mood: sad}", ["venti"]),
+    ("metti Lanterns", "{title: Lanterns}"),
+    ("jazz, poi qualcosa di veloce", "{genre: jazz}", ["qualcosa di veloce"]),
 ]
 
 TABLE = {"en": EN, "de": DE, "es": ES, "fr": FR, "pt": PT, "it": IT}

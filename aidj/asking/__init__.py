@@ -2,13 +2,13 @@
 
 from aidj.asking.llm import LlmTranslator, translation_body
 from aidj.asking.names import Names
-from aidj.asking.parsing import Left, Wish
 from aidj.asking.saying import said, wish_words
 from aidj.asking.schema import QUERY_SCHEMA
 from aidj.asking.translating import Refused, Translator, translated
 from aidj.asking.understanding import read_request
 from aidj.asking.understood import Understood
 from aidj.asking.vocabulary import languages, load_vocabulary
+from aidj.asking.wishes import Left, Wish
 
 __all__ = [
     "QUERY_SCHEMA",

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from aidj.asking.names import Kind, Names
-from aidj.asking.parsing import Value, Wish
+from aidj.asking.wishes import Value, Wish
 from aidj.names import match_key
 from aidj.selection import MOODS, Query, plain_words
 

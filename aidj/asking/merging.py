@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from aidj.asking.parsing import Left, Wish
 from aidj.asking.turning import FASTEST, FIRST_YEAR, LAST_YEAR, SLOWEST, turned_energy, turned_tempo, turned_years
 from aidj.asking.understood import ACTIVITIES, TEMPOS, USUAL_MINUTES, Span, Understood
+from aidj.asking.wishes import Left, Wish
 from aidj.model import Rotation
 from aidj.names import match_key
 from aidj.selection import MAX_DIAL, MOODS, Query, Without
@@ -25,6 +25,8 @@ _SHELVES: Mapping[str, tuple[Rotation, ...]] = {
 }
 _CANNOT: Mapping[str, str] = {
     "no_count": "a number of songs cannot be asked for; ask for minutes",
+    "no_length": "songs cannot be chosen by their length",
+    "no_then": "only one thing at a time can be asked for; ask for this afterwards",
     "no_sung": "whether a song is sung cannot be asked for yet",
     "no_language": "in which language a song is sung is not known",
     "no_singer": "who sings, and how, is not known",
@@ -73,7 +75,7 @@ class Merging:
             shape=self._shape,
             dials=self._dials,
             step=self._step,
-            readings=tuple(self._readings),
+            readings=tuple(dict.fromkeys(self._readings)),
             notes=tuple(dict.fromkeys(self.notes)),
         )
 

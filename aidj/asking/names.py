@@ -129,6 +129,14 @@ class Names:
             self.looked_up[asked] = self._near(key, kinds)
         return self.looked_up[asked]
 
+    def album_with(self, text: str) -> str | None:
+        """Return the only album in whose name some words stand side by side; None where there is none, or several."""
+        words = f" {plain_words(text)} "
+        if len(words) < _SHORTEST + 2:
+            return None
+        found = {name for name in self.known["album"].values() if words in f" {plain_words(name)} "}
+        return found.pop() if len(found) == 1 else None
+
     def _near(self, key: str, kinds: Collection[Kind]) -> Near | None:
         if not _SHORTEST <= len(key) <= _LONGEST:
             return None

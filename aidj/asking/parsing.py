@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aidj.asking.names import FIELDS, KINDS, Kind, Names, Near
 from aidj.asking.tokens import Token, tokens
 from aidj.asking.vocabulary import FORMS, TOLD, Found, Vocabulary
+from aidj.asking.wishes import Left, Parse, Value, Wish
 from aidj.names import match_key, song_key
 from aidj.selection import mistake_in, plain_words
 
-Value = str | float | tuple[float, ...] | tuple[str, ...]
-
-_EMPTY = frozenset({"filler", "very", "and", "or", "but", "not", "less", "more", "instead", "by", "like"})
+_EMPTY = frozenset({"filler", "very", "and", "or", "but", "then", "not", "less", "more", "instead", "by", "like"})
 """Meanings that ask for nothing by themselves."""
+_BESIDE = _EMPTY | {
+    *("artist", "album", "title", "minutes", "hours", "hours_and_half", "half_hour", "until"),
+    *("no_count", "no_length", "no_sung", "no_language", "no_singer"),
+}
+"""Meanings that do not choose songs: beside them, one word may be a title."""
 _MARKERS: dict[str, tuple[Kind, ...]] = {
     "by": ("artist",),
     "like": ("artist", "genre", "album", "title"),
@@ -32,55 +35,12 @@ _MARKERS: dict[str, tuple[Kind, ...]] = {
 _STRICT = frozenset({"artist", "album", "title", "work", "genre"})
 _MODES = frozenset({"not", "less", "more"})
 _MOST_WORDS = 8
+_MOST_BETWEEN = 4
+"""So many words may stand between a number and the songs that it counts."""
 _MOST_GUESSES = 60
+_TITLE: tuple[Kind, ...] = ("title",)
 _LONG_TITLE = 3
-"""A title of fewer words is only taken for one in quotes, or behind a word that says so."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """One thing that a request asks for."""
-
-    field: str
-    """A field of a query, or a meaning of the vocabulary."""
-    value: Value
-    phrase: str
-    """The words of the request."""
-    mode: str = ""
-    """``not``, ``less``, ``more``, or nothing."""
-    note: str = ""
-    """What is doubtful about it."""
-    guessed: bool = False
-    """Taken for a misspelling, or for part of a name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """Words that could not be understood, or not be done."""
-
-    phrase: str
-    reason: str
-    understood: bool = False
-    """Whether it is clear what is meant, and only cannot be done."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parse:
-    """What a text asks for."""
-
-    language: str
-    wishes: tuple[Wish, ...]
-    left: tuple[Left, ...]
-    notes: tuple[str, ...]
-    """Names that phrases went before."""
-    also: bool
-    """It begins with "and": what follows comes to what was asked before."""
-
-    @property
-    def poorness(self) -> tuple[int, int]:
-        """How many words were left over, and how many were guessed at."""
-        guessed = sum(len(wish.phrase.split()) for wish in self.wishes if wish.guessed)
-        return sum(len(left.phrase.split()) for left in self.left), guessed
+"""A title of fewer words is taken for one in quotes, behind a word that says so, or where nothing else is asked for."""
 
 
 def parse(text: str, vocabulary: Vocabulary, names: Names, spellings: dict[str, tuple[str, ...]]) -> Parse:
@@ -165,7 +125,25 @@ class _Scan:
     def _best_phrase(self, at: int) -> Found | None:
         """Return the longest phrase at a token; of equal ones that which says most."""
         found = self._vocabulary.phrases(self._tokens, at)
-        return max(found, key=lambda one: (one.end, one.meaning not in _EMPTY, one.meaning != "filler"), default=None)
+        best = max(found, key=lambda one: (one.end, one.meaning not in _EMPTY, one.meaning != "filler"), default=None)
+        if best is None or best.meaning == "decade":
+            return self._count_apart(at) or best
+        return best
+
+    def _count_apart(self, at: int) -> Found | None:
+        """Return the number of songs at a token, where other words part it from them: ten sad songs."""
+        end = self._vocabulary.count(self._tokens, at)
+        if end is None:
+            return None
+        for place in range(end, min(len(self._tokens), end + _MOST_BETWEEN + 1)):
+            token = self._tokens[place]
+            if token.quoted or token.stop:
+                return None
+            if token.word in self._vocabulary.counted:
+                return Found(end=end, meaning="no_count")
+            if not any(True for _ in self._vocabulary.phrases(self._tokens, place)):
+                return None
+        return None
 
     def _is_empty(self, start: int, end: int) -> bool:
         """Tell whether words are all such as ask for nothing: "i want you"."""
@@ -191,6 +169,8 @@ class _Scan:
             self._said = self._said if self._joined else None
             self._mode = "" if meaning == "but" else self._mode
             return phrase.end
+        if meaning == "then":
+            return self._then(phrase.end)
         if meaning in _MODES:
             self._mode, self._mode_at = meaning, at
             return phrase.end
@@ -218,6 +198,17 @@ class _Scan:
         self._marker = "album" if meaning == "whole_album" and phrase.end < len(self._tokens) else ""
         return phrase.end
 
+    def _then(self, at: int) -> int:
+        """Set aside what is to come after something else; return the token behind it."""
+        end = len(self._tokens)
+        asks = any((one := self._grammar[place]) is None or one.meaning not in _EMPTY for place in range(at, end))
+        if not self._wishes or not asks:
+            return at
+        self._drop_mode(at)
+        self._drop_marker(at)
+        self._wishes.append(Wish(field="no_then", value="", phrase=self._words(at, end)))
+        return end
+
     def _own_word(self, kind: Kind, usual: str, words: str) -> str:
         """Return the word for a genre or a mood that the library's tags know, the usual one first."""
         return (
@@ -231,10 +222,44 @@ class _Scan:
         for end in range(min(len(self._tokens), at + _MOST_WORDS), at, -1):
             if any(token.quoted for token in self._tokens[at:end]):
                 continue
-            marked = self._marker == "title"
-            allowed = [kind for kind in kinds if kind != "title" or marked or end - at >= _LONG_TITLE]
-            if found := self._names.exact(self._words(at, end), allowed):
+            found = self._names.exact(self._words(at, end), kinds)
+            last_name = match_key(self._words(at, end)) in self._names.endings
+            if self._is_short_title(at, end, found) and (last_name or not self._alone(at, end)):
+                found = [one for one in found if one[0] != "title"]
+            if found:
                 return end, found
+        return None
+
+    def _is_short_title(self, start: int, end: int, found: list[tuple[Kind, str]]) -> bool:
+        """Tell whether a name is a title of few words, and no word says that it is one."""
+        short = self._marker != "title" and end - start < _LONG_TITLE
+        return short and any(kind == "title" for kind, _ in found)
+
+    def _alone(self, start: int, end: int) -> bool:
+        """Tell whether nothing beside some words chooses songs but the names of artists and other titles."""
+        at = 0
+        while at < len(self._tokens):
+            phrase = self._grammar[at]
+            if at == start:
+                at = end
+            elif self._tokens[at].quoted:
+                at += 1
+            elif named := self._short_name(at, start if at < start else len(self._tokens)):
+                at = named
+            elif phrase and phrase.meaning in _BESIDE:
+                at = min(phrase.end, start) if at < start else phrase.end
+            else:
+                return False
+        return True
+
+    def _short_name(self, at: int, limit: int) -> int | None:
+        """Return the token behind an artist's name, or a title that the grammar does not claim."""
+        for end in range(min(limit, at + _MOST_WORDS), at, -1):
+            if any(token.quoted for token in self._tokens[at:end]):
+                continue
+            kinds: tuple[Kind, ...] = ("artist",) if self._grammar[at] else ("artist", "title")
+            if self._names.exact(self._words(at, end), kinds):
+                return end
         return None
 
     def _quoted(self, at: int) -> int:
@@ -263,7 +288,10 @@ class _Scan:
             note = f"“{words}” may be any of {', '.join(same[:5])}"
         if kind == "genre" and plain_words(name) != plain_words(words):
             name = _tag(words, name)
-        self._wish_name(kind, (name,), words, note)
+        guessed = kind == "title" and not self._tokens[start].quoted and self._is_short_title(start, end, found)
+        if guessed:
+            note = f"“{words}” was taken for the song {name}"
+        self._wish_name(kind, (name,), words, note, guessed=guessed)
         return end
 
     def _take_near(self, start: int, end: int, near: Near) -> int:
@@ -320,9 +348,20 @@ class _Scan:
                 end = start  # the rest is a name after all
                 break
         words = self._words(at, end)
-        self._leave(words, _NO_SUCH.get(self._marker, "not understood, and nothing in the library is called so"))
+        if album := self._album_with(at, end):
+            self._wish_name("album", (album,), words, f"“{words}” was taken for the album {album}", guessed=True)
+            return end
+        reason = _NO_SUCH.get(self._marker, "not understood, and nothing in the library is called so")
+        if not strict and self._names.exact(words, _TITLE):
+            reason = "a song here is called so; put it in quotes to mean that"
+        self._leave(words, reason)
         self._marker = self._mode = ""
         return end
+
+    def _album_with(self, start: int, end: int) -> str | None:
+        """Return the only album in whose name some words stand; they are a name, where written as one and alone."""
+        named = self._words(start, start + 1)[:1].isupper() and not self._marker and self._alone(start, end)
+        return self._names.album_with(self._words(start, end)) if named or self._marker == "album" else None
 
     def _near(self, text: str, kinds: Sequence[Kind]) -> Near | None:
         """Return what a text is a misspelling of, as often as a request of sensible length needs it."""

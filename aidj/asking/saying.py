@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from aidj.asking.parsing import Wish
 from aidj.asking.turning import FASTEST, FIRST_YEAR, LAST_YEAR, SLOWEST
 from aidj.asking.understood import Understood
+from aidj.asking.wishes import Wish
 from aidj.selection import Query, span_of
 
 _MODES = {"not": "without ", "less": "less ", "more": "more "}

@@ -16,11 +16,12 @@ from pathlib import Path
 from aidj.asking.admitting import Admission, Words, shown
 from aidj.asking.merging import Merging
 from aidj.asking.names import Names
-from aidj.asking.parsing import Left, Parse, parse
+from aidj.asking.parsing import parse
 from aidj.asking.saying import said_of
 from aidj.asking.translating import Translator, translated
 from aidj.asking.understood import MAX_CHARS, Understood
 from aidj.asking.vocabulary import FORMS, languages, load_vocabulary
+from aidj.asking.wishes import Left, Parse
 from aidj.errors import AidjError
 from aidj.selection import Query, plain_words
 
@@ -71,13 +72,13 @@ def read_request(
     merging.notes += read.notes
     for wish in read.wishes:
         merging.take(wish)
-    unknown = read.left
+    unknown = tuple(dict.fromkeys(read.left))  # the same is told once
     if unknown and translator is not None:
         unknown = _translated(unknown, before.texts, translator, merging, library_names, _words(own_folders))
     return replace(
         merging.done(),
         language=read.language if read.wishes else before.language,
-        left=(*unknown, *merging.left),
+        left=tuple(dict.fromkeys((*unknown, *merging.left))),
     )
 
 

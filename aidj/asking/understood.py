@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from aidj.asking.parsing import Left, Wish
+from aidj.asking.wishes import Left, Wish
 from aidj.model import Rotation
 from aidj.selection import Query
 from aidj.sequencing import Direction

@@ -20,7 +20,7 @@ from aidj.selection import plain_words
 
 SCHEMA = "aidj.asking/1"
 MEANINGS = (
-    *("filler", "and", "or", "but", "not", "less", "more", "very", "instead", "anew"),
+    *("filler", "and", "or", "but", "then", "not", "less", "more", "very", "instead", "anew"),
     *("by", "like", "artist", "album", "title", "work", "genre"),
     *("decade", "decade_early", "decade_mid", "decade_late"),
     *("year", "years", "since", "before", "last_years", "this_year", "last_year"),
@@ -30,7 +30,7 @@ MEANINGS = (
     *("bpm", "bpm_from_to", "bpm_over", "bpm_under"),
     *("faster", "slower", "livelier", "calmer", "older", "newer", "shorter", "longer"),
     *("symphony", "concerto", "sonata", "quartet"),
-    *("no_count", "no_sung", "no_language", "no_singer"),
+    *("no_count", "no_length", "no_sung", "no_language", "no_singer"),
 )
 """What a phrase can mean."""
 FORMS = ("symphony", "concerto", "sonata", "quartet")
@@ -51,6 +51,9 @@ class Part:
     slot: str = ""
     dash: bool = False
     optional: bool = False
+
+
+_NUMBER = Part(slot="n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,8 @@ class Vocabulary:
     """What makes a number a decade: the "s" of 90s."""
     forms: Mapping[str, tuple[str, ...]]
     """How works are called: symphony, sinfonie …"""
+    counted: frozenset[str]
+    """What songs are called behind a number of them."""
 
     def phrases(self, words: Sequence[Token], at: int) -> Iterator[Found]:
         """Yield every phrase that begins at a token; none for what stands in quotes."""
@@ -98,6 +103,10 @@ class Vocabulary:
             found = self._match(rule.parts, words, at)
             if found and found[0] > at:
                 yield Found(end=found[0], meaning=rule.meaning, value=rule.value, numbers=found[1])
+
+    def count(self, words: Sequence[Token], at: int) -> int | None:
+        """Return the token behind a number at a token; None where none stands there."""
+        return max((end for end, _ in self._takes(_NUMBER, words, at)), default=None)
 
     def _match(self, parts: tuple[Part, ...], words: Sequence[Token], at: int) -> tuple[int, tuple[float, ...]] | None:
         """Return the longest match of some parts, and the numbers in it."""
@@ -245,6 +254,7 @@ def _load(language: str, folders: tuple[Path, ...]) -> Vocabulary:
         decades=decades,
         endings=tuple(endings),
         forms=forms,
+        counted=frozenset(word for rule in rules if rule.meaning == "no_count" for word in rule.parts[-1].words),
     )
 
 

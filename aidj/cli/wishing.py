@@ -143,8 +143,9 @@ def check_asked(asked: Understood) -> None:
     """Raise QueryError where nothing at all was understood."""
     if asked.nothing:
         left = asked.left[0] if asked.left else None
+        done = "cannot be done" if left and not asked.unknown else "was not understood"
         raise QueryError(
-            f"“{asked.texts[-1][:60]}” was not understood",
+            f"“{asked.texts[-1][:60]}” {done}",
             cause=f"“{left.phrase}”: {left.reason}" if left else "there is no word in it that asks for something",
             hint='ask for a genre, a mood, an artist, a decade, a length, as in "an hour of mellow jazz from the 90s"',
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from asked import NOW, asked, refined, songs, then
 from asked_table import TABLE
@@ -91,6 +93,36 @@ def test_a_name_that_is_also_a_word_is_told() -> None:
 def test_what_is_guessed_is_told() -> None:
     assert asked("velvet harbor").notes == ("“velvet harbor” was taken for Velvet Harbour",)
     assert asked("bowline").notes == ("“bowline” was taken for Ada Bowline or Jonah Bowline",)
+
+
+def test_a_title_and_part_of_an_album_are_told() -> None:
+    assert asked("play lanterns").notes == ("“lanterns” was taken for the song Lanterns",)
+    assert asked("Moons").notes == ("“Moons” was taken for the album Paper Moons",)
+    assert asked("mellow Lanterns").left[0].reason == "a song here is called so; put it in quotes to mean that"
+
+
+@pytest.mark.parametrize("text", ["play Kessel", "slow", "play slow and quiet jazz", "quiet"])
+def test_a_short_title_takes_nothing_from_what_is_understood_without_it(text: str) -> None:
+    named = [replace(songs()[0], title=title) for title in ("Kessel", "Slow", "Still", "Quiet", "Jazz")]
+    names = Names.of([*songs(), *named])
+    query = read_request(text, language="en", library_names=names, now=NOW).query
+    assert query == asked(text).query
+    assert query != Query()
+
+
+def test_one_thing_after_another_is_understood_but_cannot_be_done() -> None:
+    understood = asked("jazz, and then rock")
+    assert understood.unknown == ()
+    assert [left.reason for left in understood.left] == [
+        "only one thing at a time can be asked for; ask for this afterwards"
+    ]
+    assert then("jazz", "then older").left == (), "a follow-up comes afterwards"
+
+
+def test_the_same_is_told_once() -> None:
+    understood = asked("blah mellow " * 20 + "and 20 songs and 20 songs")
+    assert [left.phrase for left in understood.left] == ["blah", "20 songs"]
+    assert [wish.phrase for wish in understood.readings] == ["mellow"]
 
 
 def test_nothing_understood_is_said() -> None:

@@ -73,6 +73,16 @@ def test_nothing_understood_is_an_error(data: Path, capsys: pytest.CaptureFixtur
         assert "was not understood" in said(capsys)
 
 
+def test_what_only_cannot_be_done_is_told_from_what_is_not_understood(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "songs shorter than 3 minutes", "--data", str(data)]) == 1
+    told = said(capsys)
+    assert "cannot be done" in told
+    assert "songs cannot be chosen by their length" in told
+    assert "not understood" not in told
+
+
 def test_a_session_is_planned_from_words(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "session.yaml"
     request = "two minutes of test artist 1 and Test Artist 2, hold the quux"
