@@ -6,6 +6,7 @@ laid over it on the way out, so that editing it needs no new measurement.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING
 from aidj.analysis.glance import ANALYSER_VERSION, glance_file, measured
 from aidj.analysis.overlay import with_hand_set
 from aidj.analysis.tables import ARRAYS, COLUMNS, SUMMARY_COLUMNS, Summary, from_row, to_rows, to_summary
-from aidj.database import transaction
+from aidj.audio import printable
+from aidj.database import storing, transaction
 from aidj.errors import AudioError
 from aidj.model import Analysis, Track
 
@@ -30,6 +32,7 @@ _ARRAYS = (
 _AT_ONCE = 500  # SQLite takes no more than 999 parameters where it is old
 
 Progress = Callable[[int, int, Track], None]
+_log = logging.getLogger(__name__)
 
 
 class Analyses:
@@ -54,7 +57,8 @@ class Analyses:
         self._connection = connection
         self._lyrics = lyrics
         self._markers = markers
-        self._glances: dict[str, Analysis] = {}
+        self._unstored: dict[str, Analysis] = {}
+        """What was only glanced at, or could not be stored."""
 
     def stored(self, track: Track) -> Analysis | None:
         """Return the analysis of a track if there is one of today's version."""
@@ -69,7 +73,7 @@ class Analyses:
         result = measured(track.path, glance_file)
         if isinstance(result, AudioError):
             return result
-        self._glances[track.id] = result
+        self._unstored[track.id] = result
         return None
 
     def detected(self, track: Track) -> Analysis | None:
@@ -114,7 +118,8 @@ class Analyses:
     ) -> tuple[Mapping[str, Analysis], Mapping[str, AudioError]]:
         """Return the analyses of these tracks by track id, measuring what is not stored yet nor was glanced at.
 
-        Each result is stored as soon as it is there, so an interrupted pass goes on where it stopped.
+        Each result is stored as soon as it is there, so an interrupted pass goes on where it stopped. What cannot be
+        stored, as where the disk is full, is kept here only.
 
         Parameters
         ----------
@@ -128,12 +133,12 @@ class Analyses:
         analyses, failures : mapping of track id to Analysis, mapping of track id to AudioError
             Every track is in one of the two.
         """
-        unknown = [track for track in tracks if track.id not in self._glances]
-        failures = self.measure(unknown, progress=progress, workers=workers)
+        unknown = self.missing([track for track in tracks if track.id not in self._unstored])
+        failures = self._measure(unknown, self._keep, progress, workers)
         return {
             track.id: analysis
             for track in tracks
-            if track.id not in failures and (analysis := self.stored(track) or self._glanced(track))
+            if track.id not in failures and (analysis := self.stored(track) or self._held(track))
         }, failures
 
     def measure(
@@ -146,20 +151,30 @@ class Analyses:
     ) -> Mapping[str, AudioError]:
         """Measure and store what is not stored yet; return what failed. Unlike `of`, it keeps no results in memory.
 
-        With `again`, all of them: each stored analysis stays until the new one takes its place.
+        With `again`, all of them: each stored analysis stays until the new one takes its place. Raises AudioError if
+        one cannot be stored.
         """
+        missing = tuple(tracks) if again else self.missing(tracks)
+        return self._measure(missing, self.store, progress, workers)
+
+    def _measure(
+        self,
+        tracks: Sequence[Track],
+        keep: Callable[[Track, Analysis], None],
+        progress: Progress | None,
+        workers: int | None,
+    ) -> Mapping[str, AudioError]:
         from aidj.analysis.measuring import measure  # all the detectors, which only this needs
 
-        missing = tuple(tracks) if again else self.missing(tracks)
         failures: dict[str, AudioError] = {}
-        with closing(measure(missing, workers=workers)) as results:
+        with closing(measure(tracks, workers=workers)) as results:
             for done, (track, result) in enumerate(results, start=1):
                 if isinstance(result, AudioError):
                     failures[track.id] = result
                 else:
-                    self.store(track, result)
+                    keep(track, result)
                 if progress:
-                    progress(done, len(missing), track)
+                    progress(done, len(tracks), track)
         return failures
 
     def in_background(self, tracks: Sequence[Track]) -> Background:
@@ -174,15 +189,36 @@ class Analyses:
         return Background(folder, self.missing(tracks))
 
     def store(self, track: Track, analysis: Analysis) -> None:
-        """Keep what was measured of a track. Raises ValueError if anything in it was not."""
+        """Keep what was measured of a track.
+
+        Raises
+        ------
+        ValueError
+            If anything in it was not measured.
+        AudioError
+            If it cannot be stored.
+        """
         plain, arrays = to_rows(track.id, analysis)
-        with transaction(self._connection):
+        unharmed = "what was measured before is unharmed"
+        with (
+            storing(AudioError, "What was measured cannot be stored", where=printable(track.path), unharmed=unharmed),
+            transaction(self._connection),
+        ):
             self._connection.execute(_PLAIN, plain)
             self._connection.execute(_ARRAYS, arrays)
 
-    def _glanced(self, track: Track) -> Analysis | None:
-        glance = self._glances.get(track.id)
-        return self._laid_over(glance, track) if glance else None
+    def _keep(self, track: Track, analysis: Analysis) -> None:
+        """Store what was measured, or hold it here: music can be played without a place to write to."""
+        try:
+            self.store(track, analysis)
+        except AudioError as error:
+            if not self._unstored:
+                _log.warning("%s", error)
+            self._unstored[track.id] = analysis
+
+    def _held(self, track: Track) -> Analysis | None:
+        held = self._unstored.get(track.id)
+        return self._laid_over(held, track) if held else None
 
     def _laid_over(self, analysis: Analysis, track: Track) -> Analysis:
         return with_hand_set(analysis, track.path, lyrics=self._lyrics(track.id), markers=self._markers(track.id))

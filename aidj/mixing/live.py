@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from aidj.audio import CHANNELS
 from aidj.mixing.limiter import CEILING_DBTP, Limiter
 from aidj.mixing.mixer import Sum
-from aidj.timeline import Timeline
+from aidj.timeline import Clip, Timeline
 
 LIVE_BLOCK_FRAMES = 1024
 
@@ -81,6 +81,12 @@ class LiveMixer:
             self._n_made -= n_frames
             self._frame += n_frames
         return out
+
+    def broken(self) -> list[tuple[Clip, str]]:
+        """Return the clips that fell silent since the last time because their files cannot be read, and why."""
+        with self._lock:
+            broken, self._sum.broken = self._sum.broken, []
+            return broken
 
     def _make(self) -> None:
         if self._limiter is None:

@@ -65,6 +65,8 @@ class Sum:
     def __init__(self, timeline: Timeline, opener: Executor | None = None) -> None:
         self.frame = 0
         """The next frame to be read."""
+        self.broken: list[tuple[Clip, str]] = []
+        """Clips that fell silent because their files cannot be read, and why. To be emptied."""
         self._rate = timeline.rate
         self._opener = opener
         self._waiting: list[Clip] = list(reversed(timeline.clips))
@@ -80,6 +82,9 @@ class Sum:
         block: NDArray[np.float32] | None = None
         for clip in self._sounding:
             offset, samples = clip.sound(start, n_frames)
+            if clip.failure is not None:
+                self.broken.append((clip.clip, clip.failure))
+                clip.failure = None
             if block is None and len(samples) == n_frames:
                 block = samples  # nearly always one song sounds alone
                 continue

@@ -24,6 +24,8 @@ from aidj.timeline import Clip, TempoStep
 
 _UNHEARD_S = 0.05
 """A resampled file may end a frame or two early."""
+_SHORTFALL_S = 1.0
+"""What ends so much early is not worth going on without."""
 _LEAD_FRAMES = 2048
 """A clip is read from so long before its first frame, whether or not a band needs it: one may be added later."""
 _KEPT_FRAMES = 131_072
@@ -52,14 +54,16 @@ class Sounding:
         self._rate = rate
         self._at = at_frames
         self._opened: _Opened | None = None
-        self._opening: Future[_Opened | None] | None = None
+        self._opening: Future[_Opened | AudioError] | None = None
         self._then = clip.then
         """The files that follow and will be read if asked for; the clip may want fewer of them."""
         self._kept = _KEPT_FRAMES if opener else 0
+        self.failure: str | None = None
+        """Why it is silent from here on, where it should not be."""
         if opener:
             self._opening = opener.submit(_open, clip, rate, at_frames, self._kept)
         else:
-            self._opened = _open(clip, rate, at_frames, self._kept)
+            self._take(_open(clip, rate, at_frames, self._kept))
 
     def goes_on_as(self, clip: Clip) -> bool:
         """Return whether another clip is this one, with other gains, bands, end or following files at most."""
@@ -108,29 +112,40 @@ class Sounding:
             if len(samples) < n_frames:
                 opened.reader.read(1)  # tells whether the file ends there or is broken
         except AudioError as error:
-            _log.warning("%s The rest of it stays silent in the mix.", error)
-            self.close()
+            self._give_up(str(error))
             return samples
         missing_s = (wanted_frames - len(samples)) / self._rate
         if len(samples) < n_frames and missing_s > _UNHEARD_S:
             source = self.clip.source
             name = printable(source) if isinstance(source, Path) else "A speech"
-            _log.warning("%s: It ends %.1f s early. The rest of it stays silent in the mix.", name, missing_s)
-            self.close()
+            self._give_up(f"{name}: It ends {missing_s:.1f} s early.", is_worth_telling=missing_s > _SHORTFALL_S)
         return samples
+
+    def _give_up(self, why: str, *, is_worth_telling: bool = True) -> None:
+        _log.warning("%s The rest of it stays silent in the mix.", why)
+        self.failure = why if is_worth_telling else None
+        self.close()
+
+    def _take(self, opened: _Opened | AudioError) -> None:
+        if isinstance(opened, AudioError):
+            self.failure = str(opened)
+        else:
+            self._opened = opened
 
     def _ready(self) -> _Opened | None:
         """Return what was opened, as the clip wants it now; waits for it where it is still under way."""
         if self._opening is not None:
-            self._opened, self._opening = self._opening.result(), None
+            opening, self._opening = self._opening, None
+            self._take(opening.result())
         opened = self._opened
         if opened is None or opened.fits(self.clip):
             return opened
         if not opened.change(self.clip, self._at):
             opened.close()
-            self._opened = opened = _open(self.clip, self._rate, self._at, self._kept)
+            self._opened = None
+            self._take(_open(self.clip, self._rate, self._at, self._kept))
             self._then = self.clip.then
-        return opened
+        return self._opened
 
     def close(self) -> None:
         """Give the files back."""
@@ -148,19 +163,18 @@ def _same_source(one: Clip, other: Clip) -> bool:
     return one.source == other.source
 
 
-def _close(opening: Future[_Opened | None]) -> None:
-    if (opened := opening.result()) is not None:
+def _close(opening: Future[_Opened | AudioError]) -> None:
+    if isinstance(opened := opening.result(), _Opened):
         opened.close()
 
 
-def _open(clip: Clip, rate: int, at_frames: int, kept_frames: int) -> _Opened | None:
-    """Open a clip at a frame of the timeline, and decode its beginning; None, and a word in the log, if that fails."""
+def _open(clip: Clip, rate: int, at_frames: int, kept_frames: int) -> _Opened | AudioError:
+    """Open a clip at a frame of the timeline, and decode its beginning; return why, and log it, if that fails."""
     try:
-        opened = _Opened(clip, rate, at_frames, kept_frames)
+        return _Opened(clip, rate, at_frames, kept_frames)
     except AudioError as error:
         _log.warning("%s It stays silent in the mix.", error)
-        return None
-    return opened
+        return error
 
 
 class _Opened:

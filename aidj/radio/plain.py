@@ -55,12 +55,17 @@ class PlainLog:
         self._stamps = stamps
         self._clock = clock
         self._warned = ""
+        self._theme = ""
 
     def tell(self, event: Event) -> None:
         """Print what has happened, if it is worth a line."""
         if isinstance(event, Ended) and event.reason == self._warned:
             self.say("The session has ended.")  # why, was told just before
             return
+        if isinstance(event, SetChanged):
+            if event.theme == self._theme:
+                return  # one set of a kind after the other
+            self._theme = event.theme
         if isinstance(event, Problem):
             self._warned = event.text
         line = line_of(event)

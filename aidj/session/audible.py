@@ -50,9 +50,10 @@ class Audible:
         """Whether there are notes that nobody has come for."""
         return bool(self._notes)
 
-    def expect(self, cues: Iterable[Cue]) -> None:
-        """Take what is to come, in the order of its frames, in place of what was."""
-        self._cues = deque(cues)
+    def expect(self, cues: Iterable[Cue], *, from_frame: int = 0) -> None:
+        """Take what is to come from a frame of the timeline on, in the order of its frames, in place of what was."""
+        before = [cue for cue in self._cues if cue.frame < from_frame]
+        self._cues = deque([*before, *(cue for cue in cues if cue.frame >= from_frame)])
 
     def sounded(self, from_frame: int, to_frame: int, *, at: int) -> int:
         """Take the cues of a part of the timeline that is heard from frame `at` on; return how many notes they hold."""
@@ -69,6 +70,10 @@ class Audible:
                 self._notes.append((cue.note, frame))
                 n_notes += 1
         return n_notes
+
+    def note(self, note: object, *, at: int) -> None:
+        """Leave a note for whoever plans and records."""
+        self._notes.append((note, at))
 
     def missed(self, n_frames: int, *, at: int) -> None:
         """Take note that nothing was ready for so many frames from frame `at` on."""

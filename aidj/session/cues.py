@@ -48,10 +48,9 @@ def cues_of(laid: Laid, plan: Plan, *, cuts: Mapping[int, bool], ends: str) -> t
 def _cues_of_sets(laid: Laid, plan: Plan) -> list[Cue]:
     sets = set_numbers(plan)
     begins: dict[int, int] = {}  # a link may be spoken over its song, or not at all: which is heard first, tells
-    for number in laid.placed:
-        if number in laid.marks:
-            start = laid.start_frame(number)
-            begins[sets[number]] = min(start, begins.get(sets[number], start))
+    for number in laid.marks:
+        start = laid.start_frame(number)
+        begins[sets[number]] = min(start, begins.get(sets[number], start))
     return [
         Cue(frame=start, event=SetChanged(frame=start, theme=plan.sets[place].theme)) for place, start in begins.items()
     ]
@@ -78,6 +77,8 @@ def _cues_of_song(laid: Laid, number: int, item: Item, track: Track, cuts: Mappi
 
 
 def _cues_of_link(laid: Laid, number: int, link: Link) -> list[Cue]:
+    if link.cut_s == 0.0:
+        return []  # hushed before its first word
     start, end, mark = laid.start_frame(number), laid.end_frame(number), laid.marks[number]
     said = laid.said.get(number)
     note = LinkSpoken(said=said) if said is not None else None

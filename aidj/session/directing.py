@@ -24,7 +24,7 @@ from aidj.session.jobs import Jobs
 from aidj.session.obeying import Obeying
 from aidj.session.on_air import OnAir
 from aidj.session.play_log import PlayLog
-from aidj.session.playing import Player
+from aidj.session.playing import Player, SongBroke
 from aidj.session.presenting import Speaking
 from aidj.session.programme import Programme
 from aidj.session.recording import Recording
@@ -106,7 +106,8 @@ class Director:
             self._keep_unfinished(air)
             seen = self._player.wait_for_change(seen, _TICK_S)
         self._write_down(air)
-        if self._player.ended and not self._setup.private and air.ends != "stopped":
+        is_over = self._player.ended and air.ends != "stopped" and not air.is_broken_off
+        if is_over and not self._setup.private:
             unfinished.forget(self._home)  # it was played to its end
 
     def _fail(self, text: str) -> None:
@@ -199,7 +200,10 @@ class Director:
 
     def _write_down(self, air: OnAir) -> None:
         for note, frame in self._player.notes():
-            self._play_log.write(note, self._setup.moment(frame / self._player.rate), air.plan)
+            if isinstance(note, SongBroke):
+                self._supply.go_on_from(note)
+            else:
+                self._play_log.write(note, self._setup.moment(frame / self._player.rate), air.plan)
             self._player.busy(-1)
 
     def _keep_unfinished(self, air: OnAir) -> None:

@@ -255,5 +255,5 @@ def _hush_link(pairs: _Numbered, laid: Laid, at: int) -> bool:
 
 
 def _heard_s(laid: Laid, number: int, at: int) -> float:
-    """Return how much of an entry is heard before a frame, in seconds."""
-    return (at - laid.start_frame(number)) / laid.timeline.rate
+    """Return how much of an entry is heard before a frame, in seconds; nothing where it begins later."""
+    return max(0, at - laid.start_frame(number)) / laid.timeline.rate

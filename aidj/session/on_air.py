@@ -38,6 +38,8 @@ class OnAir:
         Whether nothing will be added behind the plan.
     ends : str
         Why the session ends where the plan does, in words.
+    is_broken_off : bool
+        Whether that is a fault: then it can be gone on with another time.
     """
 
     laid: Laid
@@ -46,6 +48,7 @@ class OnAir:
         self.plan = plan
         self.is_final = is_final
         self.ends = "the plan is over"
+        self.is_broken_off = False
         self._programme = programme
         self._player = player
         self._cuts: dict[int, bool] = {}

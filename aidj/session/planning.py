@@ -172,6 +172,12 @@ def plan_session(
             before=played,
             arc=[Stretch(minutes=length, direction=direction) for length, direction in wishes.arc],
         )
+        if not sets:
+            raise PlanError(
+                "Nothing is left to play that was not played already",
+                cause="the library, or what was asked for of it, is small",
+                hint="ask for something else, or begin another session",
+            )
         plan = write_plan(
             sets,
             lengths_s,

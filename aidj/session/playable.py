@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from aidj.errors import AudioError, PlanError
 from aidj.home import Home
@@ -34,6 +36,8 @@ class Playable:
         self._tracks: dict[TrackRef, Track | None] = {}
         self.analyses: dict[str, Analysis] = {}
         """What is known of the songs that can be played, by track id."""
+        self._files: dict[str, tuple[int, int] | None] = {}
+        """What their files looked like when they were found, by track id."""
 
     def track(self, item: Item) -> Track | None:
         """Return the track of a song that was asked for before, if it can be played."""
@@ -58,6 +62,8 @@ class Playable:
             for item in new:
                 track = found.get(item.track)
                 self._tracks[item.track] = track if track is not None and track.id not in failures else None
+                if track is not None and not self._trusting:
+                    self._files[track.id] = _look(track.path)
         tracks = {item.track: track for item in plan.items() if (track := self._tracks[item.track]) is not None}
         if not plan.items():
             raise PlanError("The plan has no songs", hint="make one with: aidj plan -o session.yaml")
@@ -70,12 +76,17 @@ class Playable:
         return tracks
 
     def look_again(self, items: Sequence[Item]) -> None:
-        """Leave out songs whose files have gone since they were found."""
+        """Leave out songs whose files have gone, or are others, since they were found."""
         for item in items:
             track = self._tracks.get(item.track)
-            if track is not None and not track.path.exists():
+            if track is None or ((seen := _look(track.path)) == self._files.get(track.id, seen) and seen is not None):
+                continue
+            gone = {track.id: AudioError("The file has gone", where=str(track.path))} if seen is None else {}
+            if failure := (gone or unopenable([track])).get(track.id):
                 self._tracks[item.track] = None
-                self._warn(f"A song is left out. {AudioError('The file has gone', where=str(track.path))}")
+                self._warn(f"A song is left out. {failure}")
+            else:
+                self._files[track.id] = seen
 
     def _found(self, plan: Plan, new: Sequence[Item]) -> dict[TrackRef, Track]:
         asked = replace(plan, sets=(Set(theme="", entries=tuple(new)),)) if self._tracks else plan
@@ -99,3 +110,12 @@ class Playable:
             self._warn(f"A song is left out. {failure}")
         self.analyses |= {track_id: analysis for track_id, analysis in analyses.items() if track_id not in failures}
         return failures
+
+
+def _look(path: Path) -> tuple[int, int] | None:
+    """Return what tells, without opening it, whether a file is still the same; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None

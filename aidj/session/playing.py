@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,15 @@ SILENT_DB = -60.0
 
 _PAUSE_FADE_S = 0.03
 _VOLUME_FADE_S = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SongBroke:
+    """A note: a song has fallen silent, as its file cannot be read any further."""
+
+    paths: tuple[Path, ...]
+    """Of that file, and of those that were to follow it without a gap."""
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +189,7 @@ class Player:
                 return False
             self._mixer.replace(programmed.timeline)
             self._programmed = programmed
-            self._audible.expect(cue for cue in programmed.cues if cue.frame >= self._mixer.frame)
+            self._audible.expect(programmed.cues, from_frame=from_frame)
             self._notify()
             return True
 
@@ -279,6 +289,10 @@ class Player:
         n_frames = min(len(out), left, self._sounding.frames_left or len(out))
         from_frame = self._mixer.frame
         out[:n_frames] = self._mixer.read(n_frames)
+        for clip, why in self._mixer.broken():
+            paths = (clip.source, *clip.then) if isinstance(clip.source, Path) else ()
+            self._audible.note(SongBroke(paths=paths, why=why), at=self._frame)
+            self._waiting += 1
         self._sounding.apply(out[:n_frames])
         self._pass(from_frame, from_frame + n_frames)
         self._frame += n_frames

@@ -7,14 +7,18 @@ only asked for in time, and taken in when it is there.
 from __future__ import annotations
 
 from concurrent.futures import CancelledError, Future
+from functools import partial
 
 from aidj.errors import AidjError, LibraryError
 from aidj.library import ScanReport
+from aidj.model import Item
 from aidj.session.ahead import Tail
+from aidj.session.edits import leave
+from aidj.session.entries import entries_of
 from aidj.session.events import Ended, Problem
 from aidj.session.obeying import Obeying
 from aidj.session.on_air import SONGS_READY, OnAir
-from aidj.session.playing import Player
+from aidj.session.playing import Player, SongBroke
 from aidj.session.setup import Setup
 from aidj.session.upcoming import Upcoming
 
@@ -63,6 +67,8 @@ class Supply:
         """Nor is anything chosen at once: there was nothing."""
         self._barren = 0
         """How often what was planned turned out to hold nothing that can be played."""
+        self._broken: int | None = None
+        """The place of a song that has fallen silent and is to be left."""
         self._laid_at: tuple[int, int] | None = None
         """How many entries had begun and songs were left when more was laid out last."""
         self._not_laid_before_s = 0.0
@@ -78,6 +84,7 @@ class Supply:
         """
         air = self._air
         self._take_in_stretch()
+        self._leave_broken()
         if self._player.is_dry():
             self._begin_again(is_awaited=is_awaited)
             return
@@ -99,6 +106,23 @@ class Supply:
                 self._laid_at = begun, left
             else:
                 self._not_laid_before_s = self._player.read_s() + _LAYING_PATIENCE_S
+
+    def go_on_from(self, broke: SongBroke) -> None:
+        """Leave a song that has fallen silent, as its file cannot be read any further."""
+        song = self._player.song
+        item = entries_of(self._air.plan)[song] if song is not None else None
+        track = self._air.track(item) if isinstance(item, Item) else None
+        if track is None or track.path not in broke.paths:
+            return  # the next one sounds already
+        self._player.tell(Problem(frame=0, text=f"A song is left. {broke.why}"))
+        self._broken = song
+        self._leave_broken()
+
+    def _leave_broken(self) -> None:
+        if self._broken is not None:
+            edit = partial(leave, song=self._broken, cuts=self._air.cuts, is_final=self._air.is_final)
+            if self._air.change(edit):
+                self._broken = None
 
     def _begin_again(self, *, is_awaited: bool) -> None:
         """Go on after all that was ready has been played."""
@@ -122,13 +146,12 @@ class Supply:
             self._barren += 1
             if self._barren >= _BARREN_STRETCHES:
                 self._upcoming.ask_for(None)
-                self._nothing_further(
-                    LibraryError(
-                        "None of the songs that were to come can be played",
-                        cause="their files have gone, or the drive is not connected",
-                        hint="connect it, or scan the library again",
-                    )
+                error = LibraryError(
+                    "None of the songs that were to come can be played",
+                    cause="their files have gone, or the drive is not connected",
+                    hint="connect it, or scan the library again; then go on with this session (aidj radio --resume)",
                 )
+                self._nothing_further(error, is_fault=True)
 
     def _choose_at_once(self) -> None:
         read_s = self._player.read_s()
@@ -167,7 +190,7 @@ class Supply:
             air.is_final = True
             air.lay_out_more()
 
-    def _nothing_further(self, error: AidjError) -> None:
+    def _nothing_further(self, error: AidjError, *, is_fault: bool = False) -> None:
         if self._upcoming.asked is not None:
             self._upcoming.ask_for(None)  # what was asked for is played through: on as before
             return
@@ -176,5 +199,6 @@ class Supply:
             return
         self._player.tell(Problem(frame=0, text=str(error)))
         self._air.is_final = True
-        self._air.ends = "there is nothing more to play"
+        self._air.ends = str(error) if is_fault else "there is nothing more to play"
+        self._air.is_broken_off = is_fault
         self._air.lay_out_more()
