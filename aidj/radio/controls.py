@@ -27,12 +27,16 @@ KEYS = (
     KeyHelp(keys="x", short="", text="Never again: this recording, or everything by the artist"),
     KeyHelp(keys="t T", short="", text="Less talk, more talk"),
     KeyHelp(keys="- +", short="", text="Softer, louder"),
-    KeyHelp(keys="w", short="", text="What plays, how far it is, and what comes next, as a line"),
     KeyHelp(keys="Q", short="", text="End after this song"),
     KeyHelp(keys="s", short="", text="End after this set"),
     KeyHelp(keys="?", short="keys", text="Show this list, or hide it"),
 )
 """In the order of their weight: at the bottom of the screen there may be room for the first ones only."""
+KEYS_OF_LINES = (
+    *KEYS,
+    KeyHelp(keys="w", short="", text="What plays, how far it is, and what comes next, as a line"),
+)
+"""Where there is no screen to look at."""
 LOUDEST_DB, SOFTEST_DB, STEP_DB = 0.0, -60.0, 3.0
 
 _TALK = {
@@ -98,7 +102,10 @@ class Controls:
                 return state
         match press.name:
             case "n" | "right":
-                if self._plays(state):
+                if state.playing is None and self._speaks(state, frame):
+                    self._session.skip()
+                    self._say(f"Skipping what is said{self._when()}")
+                elif self._plays(state):
                     self._session.skip()
                     self._say(f"Skipping {_title(state)}{self._when()}")
             case "b" | "left":
@@ -124,7 +131,7 @@ class Controls:
                     self._say("Another set is on its way …")
             case "h":
                 self._session.hush()
-                self._say("Hushed." if state.said is not None else "Nothing is being said.")
+                self._say("Hushed." if self._speaks(state, frame) else "Nothing is being said.")
             case "t" | "T":
                 return self._talk(state, 1 if press.name == "T" else -1)
             case "+" | "=" | "-" | "_":
@@ -218,6 +225,9 @@ class Controls:
         if state.playing is None:
             self._say("Nothing plays yet.")
         return state.playing is not None
+
+    def _speaks(self, state: RadioState, frame: int) -> bool:
+        return state.silent_s(frame, self._session.rate) <= 0
 
     def _when(self) -> str:
         """Return when what was asked for is heard, to end a sentence with."""

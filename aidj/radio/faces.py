@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 
-from aidj.radio.controls import KEYS, Controls
+from aidj.radio.controls import KEYS, KEYS_OF_LINES, Controls
 from aidj.radio.keyboard import Keyboard
 from aidj.radio.meter import Level
 from aidj.radio.painting import Painter, shows
@@ -138,7 +138,7 @@ class LineFace:
                 self._ask("Request (Enter sends it; nothing, and Enter, leaves): ")
         if controls.shows_keys:
             controls.shows_keys = False
-            self._do(lambda: self._log.keys(KEYS))
+            self._do(lambda: self._log.keys(KEYS_OF_LINES))
         if controls.asks_where:
             controls.asks_where = False
             self._do(lambda: self._log.where(state, frame, self._rate))

@@ -42,6 +42,14 @@ class Begun:
     def __len__(self) -> int:
         return len(self.entries)
 
+    def copy(self) -> Begun:
+        """Return the same once more, to come back to."""
+        other = Begun()
+        other.entries, other.said, other._placed = list(self.entries), dict(self.said), dict(self._placed)
+        other._base = self._base and self._base.copy()
+        other._in_base, other._base_ends = list(self._in_base), self._base_ends
+        return other
+
     def keep(self, laid: Laid, begun: int) -> None:
         """Keep the first entries of a plan as they were laid out."""
         for number in range(len(self), begun):

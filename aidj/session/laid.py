@@ -43,8 +43,8 @@ class Laid:
         return round(self.marks[number].end_s * self.timeline.rate)
 
     def begun(self, frame: int) -> int:
-        """Return how many entries have begun by a frame of the timeline, left out ones between them included."""
-        return max((number + 1 for number in self.marks if self.start_frame(number) <= frame), default=self.fixed)
+        """Return how many entries begin before a frame of the timeline, left out ones between them included."""
+        return max((number + 1 for number in self.marks if self.start_frame(number) < frame), default=self.fixed)
 
     def passed(self) -> int:
         """Return how many entries are over where the timeline ends."""
@@ -63,6 +63,11 @@ class Laid:
         if self.coming:  # what is said between two songs may be laid over the end of the first
             last = max((number for number in songs if number < min(self.coming)), default=-1)
         return self.start_frame(last) if last in self.marks else 0
+
+    def due_frame(self) -> int | None:
+        """Return the frame at which a link that is still being spoken would be missed; None where none is."""
+        behind = [number for number in self.songs() if self.coming and number > min(self.coming)]
+        return self.start_frame(behind[0]) if behind and behind[0] in self.marks else None
 
     def filled(self, offset_s: float = 0.0) -> Plan:
         """Return the plan with when everything begins, and how long was spoken, by whom.

@@ -89,12 +89,13 @@ class OnAir:
         begun = self.laid.passed()
         self._programme.fix(self.laid, begun)
         self._programme.restart(begun)
+        self._programme.let_go(self.laid.plan)
         self._offset_s += self.laid.timeline.duration_s
         return begun
 
     def lay_out_more(self) -> bool:
-        """Lay out what has been planned since, as far as it is needed now; return whether that could be done."""
-        return self.change(lambda plan, laid, at: Edited(plan=plan))
+        """Lay out what has been planned or spoken since, as far as it is needed now; return whether that was done."""
+        return self.change(lambda plan, laid, at: Edited(plan=plan), due_frame=self.laid.due_frame())
 
     def has_spoken(self) -> bool:
         """Return whether a link that was left out for the time being has been spoken meanwhile."""
@@ -105,7 +106,7 @@ class OnAir:
         self.laid = replace(self.laid, coming=frozenset())
         self._player.be_sure(self.laid.sure_frame(), is_sure=self.laid.is_whole)
 
-    def change(self, edit: Edit, *, unwanted: bool = False) -> bool:
+    def change(self, edit: Edit, *, unwanted: bool = False, due_frame: int | None = None) -> bool:
         """Change the plan ahead of what is heard; return whether that could be done.
 
         Parameters
@@ -114,30 +115,45 @@ class OnAir:
             Says what the plan is to be from a frame on; called again with a later frame where that one came too near.
         unwanted : bool
             Whether a song is faded out for it because the listener did not want it.
+        due_frame : int, optional
+            Where it can be, the change is made by this frame.
 
         Raises as `Programme.lay_out` does.
         """
         low_s, high_s = _FIRST_MARGINS_S
-        for margin_s in (self._margin_s, *_MORE_MARGINS_S, None):
-            since_s = time.perf_counter()
+        fixed = self._programme.fixed()
+        margins_s = [self._margin_s, *_MORE_MARGINS_S, None]
+        while margins_s:
+            margin_s, since_s = margins_s.pop(0), time.perf_counter()
             # The last time whoever listens waits for the few milliseconds that it takes.
             with self._player.held() if margin_s is None else nullcontext():
-                at = self._player.decided_frame() + round((margin_s or 0.0) * self._player.rate)
+                decided = self._player.decided_frame()
+                at = decided + round((margin_s or 0.0) * self._player.rate)
+                if due_frame is not None and decided <= due_frame:
+                    at = min(at, due_frame)
                 edited = edit(self.plan, self.laid, at)
                 if edited is None:
                     return False
                 self._programme.fix(self.laid, self.laid.begun(at))
                 laid = self._lay_out(edited.plan)
                 if not same_before(self.laid.timeline, laid.timeline, at):
-                    return False
-                cuts = self._cuts if edited.cut is None else {**self._cuts, edited.cut: unwanted}
-                plan = laid.filled(self._offset_s)
-                programmed = self._programmed(laid, plan, cuts, from_frame=self._player.decided_frame())
-                if self._player.swap(programmed, from_frame=at):
-                    self.plan, self.laid, self._cuts = plan, laid, cuts
+                    margins_s = margins_s[-1:]  # it is late already: now or never
+                elif self._swap(edited, laid, at, unwanted=unwanted):
                     self._margin_s = min(max(1.3 * (time.perf_counter() - since_s), low_s), high_s)
                     return True
+                self._programme.loosen(fixed)  # what was tried for a later frame must not bind an earlier one
         return False
+
+    def _swap(self, edited: Edited, laid: Laid, at: int, *, unwanted: bool) -> bool:
+        """Go on with what was laid out anew from a frame on; return False if that comes too late."""
+        cuts = self._cuts if edited.cut is None else {**self._cuts, edited.cut: unwanted}
+        plan = laid.filled(self._offset_s)
+        programmed = self._programmed(laid, plan, cuts, from_frame=self._player.decided_frame())
+        if not self._player.swap(programmed, from_frame=at):
+            return False
+        self.plan, self.laid, self._cuts = plan, laid, cuts
+        self._programme.let_go(plan)
+        return True
 
     def _lay_out(self, plan: Plan, *, wait_for: int = 0) -> Laid:
         return self._programme.lay_out(plan, songs=SONGS_READY, is_final=self.is_final, wait_for=wait_for)

@@ -105,7 +105,18 @@ class Programme:
     def fix(self, laid: Laid, begun: int) -> None:
         """Keep the first entries of a plan as they were laid out: they are heard already."""
         self._begun.keep(laid, begun)
-        ahead = entries_of(laid.plan)[begun:]
+
+    def fixed(self) -> Begun:
+        """Return what was kept so far, for `loosen`."""
+        return self._begun.copy()
+
+    def loosen(self, fixed: Begun) -> None:
+        """Keep no more than was kept once: the rest can still change."""
+        self._begun = fixed.copy()
+
+    def let_go(self, plan: Plan) -> None:
+        """Forget all that was spoken but for what is ahead in a plan."""
+        ahead = entries_of(plan)[len(self._begun) :]
         self._links.forget({entry.text for entry in ahead if isinstance(entry, Link) and entry.text})
 
     def restart(self, begun: int) -> None:

@@ -436,3 +436,19 @@ def test_measuring_again_keeps_the_old_analysis_until_the_new_one_is_there(
     with pytest.raises(KeyboardInterrupt):
         store.measure(tracks, again=True, progress=stop, workers=0)
     assert store.missing(tracks) == ()
+
+
+def test_what_cannot_be_stored_is_used_all_the_same(
+    connection: sqlite3.Connection, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    tracks = [make_track(tmp_path, "one"), make_track(tmp_path, "another")]
+    connection.execute("PRAGMA query_only = ON")
+    analyses = Analyses(connection)
+    for _ in range(2):
+        found, failures = analyses.of(tracks)
+        assert found.keys() == {"one", "another"}
+        assert not failures
+    assert [record.message.count("cannot be stored") for record in caplog.records] == [1]
+    assert analyses.missing(tracks) == tuple(tracks)
+    with pytest.raises(AudioError, match="cannot be stored"):
+        analyses.measure(tracks)

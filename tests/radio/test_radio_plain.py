@@ -127,3 +127,11 @@ def test_markup_in_a_title_is_printed_as_it_stands() -> None:
     PlainLog(screen, stamps=False).tell(event)
     assert sent(screen) == f"{line_of(event)}\n"
     assert "[bold red]loud[/] :smile:" in line_of(event)
+
+
+def test_sets_of_one_theme_are_announced_once() -> None:
+    screen = console()
+    log = PlainLog(screen, stamps=False)
+    for theme in ("songs of the sea", "songs of the sea", "new songs", "songs of the sea"):
+        log.tell(SetChanged(frame=0, theme=theme))
+    assert sent(screen) == "Set: songs of the sea\nSet: new songs\nSet: songs of the sea\n"

@@ -17,7 +17,7 @@ from aidj.errors import VoiceError
 from aidj.home import open_home
 from aidj.mixing import mix
 from aidj.model import Item, Link, Plan, Speech, TalkSettings
-from aidj.plan import dump_plan
+from aidj.plan import dump_plan, parse_plan
 from aidj.selection import Query
 from aidj.session import (
     Ended,
@@ -212,6 +212,49 @@ def test_two_skips_go_two_songs_on(plan: Plan, start: Callable[..., Listener]) -
     heard.listen(3)
     assert heard.songs == [item.track.title for item in plan.items()[:3]]
     assert len(heard.of(Skipped)) == 2
+
+
+def test_many_skips_at_once_are_all_told(start: Callable[..., Listener]) -> None:
+    heard = start()
+    heard.until(is_song)
+    heard.listen(3)
+    for _ in range(6):
+        heard.session.skip()
+    heard.until(lambda event: isinstance(event, TrackStarted) and len(heard.songs) >= 7)
+    heard.listen(3)
+    plan = heard.session.plan
+    assert plan is not None
+    assert [e.item.track.title for e in heard.of(Skipped)] == [
+        i.track.title for i in plan.items() if i.cut_s is not None
+    ]  # type: ignore[attr-defined]
+    assert heard.songs == [item.track.title for item in plan.items()][: len(heard.songs)]
+
+
+@pytest.mark.parametrize("after_s", [0.05, 0.5, 1.0])
+def test_words_over_a_song_that_is_left_before_them_are_not_said(
+    start: Callable[..., Listener], after_s: float
+) -> None:
+    for seed in range(40):
+        heard = start(seed=seed, minutes=None)
+        heard.session.read(1, wait=True)
+        plan = heard.session.plan
+        assert plan is not None
+        link, song = (*plan.sets[0].entries, None)[:2]
+        assert song is not None
+        if isinstance(link, Link) and link.starts_s and song.starts_s and link.starts_s > song.starts_s + after_s + 0.3:
+            break
+        heard.session.close()
+    else:
+        pytest.fail("no plan begins with words over a song")
+    heard.until(is_song)
+    heard.listen(after_s)
+    heard.session.skip()
+    heard.until(is_song)
+    heard.listen(3)
+    plan = heard.session.plan
+    assert plan is not None
+    assert parse_plan(dump_plan(plan)).links()[0].cut_s == 0.0
+    assert not any(isinstance(e, LinkStarted) and e.link.text == link.text for e in heard.events)
 
 
 def test_previous_is_this_song_again_or_the_one_before(plan: Plan, start: Callable[..., Listener]) -> None:

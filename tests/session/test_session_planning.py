@@ -15,7 +15,7 @@ from aidj.cli.wishing import minutes_until
 from aidj.errors import PlanError
 from aidj.history import read_history
 from aidj.home import Home, open_home
-from aidj.model import Item, Link, Listen, Opinion, TalkSettings
+from aidj.model import Candidate, Item, Link, Listen, Opinion, TalkSettings
 from aidj.plan import dump_plan
 from aidj.selection import MixSettings, Outcome, Query
 from aidj.sequencing import PERSONAL_FACTS
@@ -242,3 +242,11 @@ def test_nothing_left_says_why(home: Home) -> None:
         home.history.say(Opinion(verdict="ban", artist=name, said_at=NOW))
     with pytest.raises(PlanError, match="you asked never to hear it again"):
         plan_session(home, minutes=5, now=NOW)
+
+
+def test_where_all_has_been_played_that_is_said(home: Home) -> None:
+    played = [
+        Candidate(track=track, rotation="deep_cut", score=0.0, terms={}, why="") for track in home.library.tracks()
+    ]
+    with pytest.raises(PlanError, match="Nothing is left to play that was not played already"):
+        plan_session(home, minutes=8, now=NOW, played=played)
