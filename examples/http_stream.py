@@ -151,4 +151,6 @@ def main(data: Path, port: str = "8000", host: str = "127.0.0.1") -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) == 1 or sys.argv[1].startswith("-"):
+        raise SystemExit(__doc__)
     main(Path(sys.argv[1]), *sys.argv[2:4])

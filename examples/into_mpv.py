@@ -102,4 +102,6 @@ def main(data: Path, ipc: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:3]))
+    if len(sys.argv) != 3:
+        raise SystemExit(__doc__)
+    main(*map(Path, sys.argv[1:]))

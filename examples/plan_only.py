@@ -21,4 +21,6 @@ def main(data: Path, music: Path, history: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    if len(sys.argv) != 4:
+        raise SystemExit(__doc__)
+    main(*map(Path, sys.argv[1:]))

@@ -85,4 +85,6 @@ def main(data: Path, *, silent: bool) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) == 1 or sys.argv[1].startswith("-"):
+        raise SystemExit(__doc__)
     main(Path(sys.argv[1]), silent="--silent" in sys.argv[2:])

@@ -159,6 +159,13 @@ def test_every_example_is_run_here_and_says_how() -> None:
         assert f"python examples/{path.name} " in text.split('"""')[1], f"{path.name} does not say how it is run"
 
 
+@pytest.mark.parametrize("name", sorted(path.stem for path in EXAMPLES.glob("*.py")))
+def test_help_is_what_an_example_says_of_itself(name: str) -> None:
+    done = subprocess.run(example(name, "--help"), capture_output=True, text=True, timeout=LONGEST_S)
+    text = (EXAMPLES / f"{name}.py").read_text(encoding="utf-8").split('"""')[1]
+    assert (done.stdout, done.stderr.rstrip()) == ("", text.rstrip())
+
+
 def test_plan_only(measured: Path, data: Path, tmp_path: Path) -> None:
     (tmp_path / ".scrobbler.log").write_text(HISTORY)
     lines = run("plan_only", data, measured / "music", tmp_path / ".scrobbler.log")

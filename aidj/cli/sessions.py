@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import shutil
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -67,6 +68,7 @@ def demo(options: argparse.Namespace, screen: Screen) -> int:
         f"  {songs.music_folder}: the songs, composed by this program; truth.json beside them says what they hold"
     )
     screen.say(f"  {songs.history_file}: the invented listening history")
+    _say_how_to_render_again(screen, rendered, home_folder, out / f"again.{options.format}")
     _say_problems(screen, rendered)
     return 0
 
@@ -225,6 +227,12 @@ def _say_files(screen: Screen, rendered: Rendered) -> None:
     screen.say("Hear it in any player; chapters are inside. Beside it:")
     for path in others:
         screen.say(f"  {path}: {_FILE_WORDS.get(path.name.removeprefix(mix.stem), 'more about the mix')}")
+
+
+def _say_how_to_render_again(screen: Screen, rendered: Rendered, data: Path, output: Path) -> None:
+    plan = next(path for path in rendered.files if path.name.endswith(".plan.yaml"))
+    words = ["aidj", "render", plan.as_posix(), "--data", data.as_posix(), "-o", output.as_posix()]
+    screen.say(f"To render it again, once it is edited:\n  {shlex.join(words)}")
 
 
 _FILE_WORDS = {

@@ -1,12 +1,16 @@
-"""What a listener can ask of a live session, as values: made on any thread, carried out by the one that plans."""
+"""What a listener can ask of a live session, as values: made on any thread, carried out by the one that plans.
+
+A command that makes no sense cannot be made: it raises TypeError or ValueError for whoever asks.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from aidj.model import TalkLevel
+from aidj.model import TALK_LEVELS, TalkLevel
 from aidj.selection import Query
+from aidj.session.arguments import check_choice, check_minutes, check_type, whole
 from aidj.session.wishes import Wishes
 
 Banned = Literal["artist", "recording"]
@@ -14,6 +18,8 @@ BANNED: tuple[Banned, ...] = ("artist", "recording")
 
 StopAfter = Literal["song", "set", "now"]
 STOP_AFTER: tuple[StopAfter, ...] = ("song", "set", "now")
+
+LONGEST_BAN_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,18 @@ class Like:
     track_id: str | None = None
     """Which song; None for the one that sounded when it was asked."""
 
+    def __post_init__(self) -> None:
+        check_type("track_id", self.track_id, str, or_none=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Dislike:
     """Not for a while, and not now."""
 
     track_id: str | None = None
+
+    def __post_init__(self) -> None:
+        check_type("track_id", self.track_id, str, or_none=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +59,14 @@ class Ban:
 
     what: Banned
     days: int | None
-    """For how long; None for always."""
+    """For how long, 1 to 36,500; None for always."""
     track_id: str | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("what is banned", self.what, BANNED)
+        if self.days is not None:
+            object.__setattr__(self, "days", whole("days", self.days, 1, LONGEST_BAN_DAYS))
+        check_type("track_id", self.track_id, str, or_none=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +81,11 @@ class Request:
     wishes: str | Query | Wishes
     """Words are read as requests are, see `aidj.asking`."""
 
+    def __post_init__(self) -> None:
+        check_type("a request", self.wishes, str, Query, Wishes)
+        if isinstance(self.wishes, Wishes):
+            check_minutes(self.wishes.minutes)
+
 
 @dataclass(frozen=True, slots=True)
 class Hush:
@@ -75,12 +98,18 @@ class SetTalkLevel:
 
     level: TalkLevel
 
+    def __post_init__(self) -> None:
+        check_choice("the talk level", self.level, TALK_LEVELS)
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
     """End the session."""
 
     after: StopAfter
+
+    def __post_init__(self) -> None:
+        check_choice("where a session stops", self.after, STOP_AFTER)
 
 
 Command = Skip | Previous | Like | Dislike | Ban | ChangeSet | Request | Hush | SetTalkLevel | Stop

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 
 from aidj.errors import AidjError
@@ -14,6 +15,8 @@ _PATIENCE_S = 15.0
 """What cannot be done is tried again for so much of the session."""
 _HELD_S = 0.05
 """While something waits to be tried again, whoever reads faster than it sounds goes on by so much at a time."""
+
+_log = logging.getLogger(__name__)
 
 
 class Inbox:
@@ -53,6 +56,12 @@ class Inbox:
             progress = obeying.obey(asked)
         except AidjError as error:
             self._player.tell(Problem(frame=0, text=str(error)))
+            return
+        except Exception as error:  # it costs what was asked for, not the session
+            name = type(asked.command).__name__
+            _log.exception("%s could not be done", name)
+            text = f"What was asked for could not be done. That is a mistake in aidj ({name}: {error!r}); it goes on."
+            self._player.tell(Problem(frame=0, text=text))
             return
         if progress == "done":
             return

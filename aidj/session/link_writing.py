@@ -26,6 +26,7 @@ from aidj.script import (
     write_link,
 )
 from aidj.sequencing import Placed, theme_facts, true_facts
+from aidj.session.foreign import called, failure
 
 _log = logging.getLogger(__name__)
 
@@ -246,18 +247,36 @@ class LinkWriting:
     def _by_writer(
         self, link: Link, number: int, recent: Recent, seconds: tuple[float, float], untold: frozenset[str]
     ) -> Link | None:
-        writer, lines, manner = self._telling.writer, self._telling.lines, self._telling.manner
+        writer, lines = self._telling.writer, self._telling.lines
         if writer is None:
             return None
         news = {name: value for name, value in link.facts.items() if not told_once([name], link.facts) & recent.facts}
         news = {name: value for name, value in news.items() if name not in untold}
-        text = writer.write(link.kind, news, lines=lines, manner=manner, seconds=seconds)
+        text = self._worded(writer, link, number, news, seconds)
         if not text or not self._holds(text, news, number):
             return None
         if self._telling.length_s(text) > LINK_MAX_S:
             _log.info("Link %d: %s wrote more than there is time for; a line is said instead.", number + 1, writer.name)
             return None
         return replace(link, text=text, line=line_key(lines.language, f"{_WRITER}{writer.name}"))
+
+    def _worded(self, writer: Writer, link: Link, number: int, news: Facts, seconds: tuple[float, float]) -> str | None:
+        """Return what a writer says; None, and a warning, where it fails: it is a part of the embedding program."""
+        lines, manner = self._telling.lines, self._telling.manner
+        try:
+            _ = writer.name
+            text: object = writer.write(link.kind, dict(news), lines=lines, manner=manner, seconds=seconds)
+            if text is None or isinstance(text, str):
+                return text
+            why = f"returned {type(text).__name__} in place of a text"
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            _log.warning("A writer has failed", exc_info=True)
+            why = f"failed ({failure(error)})"
+        who = called("writer", writer)
+        self.warnings.append(f"The {who} {why}: what is said at link {number + 1} is left to the lines.")
+        return None
 
     def _holds(self, text: str, facts: Facts, number: int) -> bool:
         complaints = self._telling.complaints(text, facts, self._telling.lines)

@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidj.home import Home
-from aidj.model import TALK_LEVELS, Plan, TalkLevel, TalkSettings, WriterSettings
+from aidj.model import Plan, TalkLevel, TalkSettings, WriterSettings
 from aidj.script import Writer
 from aidj.scrobbling import Account
 from aidj.selection import MixSettings, Query
+from aidj.session.arguments import check_type, number, whole
 from aidj.session.commands import (
-    BANNED,
-    STOP_AFTER,
     Ban,
     Banned,
     ChangeSet,
@@ -35,22 +34,25 @@ from aidj.session.commands import (
     StopAfter,
 )
 from aidj.session.directing import Director
-from aidj.session.events import Event
+from aidj.session.events import Event, Problem
 from aidj.session.planning import DEFAULT_PRESENTER
 from aidj.session.playing import Player
 from aidj.session.setup import Setup
+from aidj.session.sharing import SHARED, Hold
 from aidj.session.wishes import Wishes
 from aidj.voice import Voice
 
 _USUAL_TALK = TalkSettings()
+_RATES = (8000, 384_000)
 _WAIT_S = 600.0
-_PIECE_S = 1.0
+_PIECE_S = 0.25
 
 
 class Session:
     """A live session: read its samples, tell it what to do, ask what has happened.
 
-    Every method may be called from any thread and returns at once. Planning, analysis and speech are done on a thread
+    Every method may be called from any thread and returns at once; what it cannot take raises TypeError or ValueError
+    there. Planning, analysis and speech are done on a thread
     of the session's own; nothing that is late there stops what sounds. Close it, or use it as a context manager.
 
     Parameters
@@ -66,7 +68,7 @@ class Session:
         Folders that are scanned, and then measured, beside the session: it begins with the first song that is found.
         As a rule the same as `folders`.
     minutes : float, optional
-        The length; None for endless.
+        The length, more than 0 and at most 1440; None for endless.
     wishes, mix, folders
         What is asked for, see `aidj.plan_session`.
     presenter : str
@@ -84,11 +86,16 @@ class Session:
     seed : int, optional
         Another seed, another session; by default the date.
     rate : int
-        Frames per second.
+        Frames per second, 8,000 to 384,000.
     private : bool
         Whether nothing is written down of what was heard and said.
     scrobble : Account, optional
         An account at ListenBrainz that is told what is heard, in the background; `Settings.scrobble` has it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one of them is of another type, or out of its range. What turns out later is told by a `Problem` event.
     """
 
     def __init__(
@@ -117,12 +124,13 @@ class Session:
         began_at = clock()
         if began_at.tzinfo is None:
             raise ValueError("the clock needs a time zone")
-        wishes = wishes or Wishes()
+        wishes = Wishes() if wishes is None else wishes
+        check_type("wishes", wishes, Wishes)
         setup = Setup(
             home=home,
             plan=plan,
             resume=resume,
-            music=tuple(music),
+            music=music,
             minutes=wishes.minutes if minutes is None else minutes,
             wishes=wishes,
             mix=mix,
@@ -138,7 +146,10 @@ class Session:
             private=private,
             scrobble=scrobble,
         )
-        self._player = Player(rate)
+        self._player = Player(whole("rate", rate, *_RATES))
+        self._hold = Hold(home) if isinstance(home, Path) else None
+        if self._hold is not None and self._hold.is_shared:
+            self._player.tell(Problem(frame=0, text=SHARED))
         self._director = Director(setup, self._player)
         self._thread = threading.Thread(target=self._director.run, name="aidj-session", daemon=True)
         self._thread.start()
@@ -229,14 +240,17 @@ class Session:
         self._ask(Dislike(track_id))
 
     def ban(self, what: Banned, days: int | None = 30, track_id: str | None = None) -> None:
-        """Leave this song, and play it, or anything by its artist, no more for some days; None for never again.
+        """Leave this song, and play it, or anything by its artist, no more for some days.
 
-        `track_id` as for `like`.
+        Parameters
+        ----------
+        what : str
+            "recording" or "artist".
+        days : int, optional
+            1 to 36,500; None for never again.
+        track_id : str, optional
+            As for `like`.
         """
-        if what not in BANNED:
-            raise ValueError(f"one of {', '.join(BANNED)} can be banned, not {what!r}")
-        if days is not None and days < 1:
-            raise ValueError("a ban lasts at least a day")
         self._ask(Ban(what, days, track_id))
 
     def change_set(self) -> None:
@@ -251,6 +265,11 @@ class Session:
         wishes : str, Query or Wishes
             In words, such as "something mellow from the nineties", or behind another request "less upbeat": what was
             understood, and what cannot be done, is told by an `Answered` event. Or as values.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is none of these, or a length is not more than 0 and at most 1440 minutes.
         """
         self._ask(Request(wishes))
 
@@ -259,19 +278,18 @@ class Session:
         self._ask(Hush())
 
     def talk_level(self, level: TalkLevel) -> None:
-        """Have more, less or nothing said from now on; what comes into a set is known when it is planned."""
-        if level not in TALK_LEVELS:
-            raise ValueError(f"the level is one of {', '.join(TALK_LEVELS)}, not {level!r}")
+        """Have more, less or nothing said from now on: one of "silent", "rare", "normal" and "chatty".
+
+        What comes into a set is known when it is planned.
+        """
         self._ask(SetTalkLevel(level))
 
     def volume(self, volume_db: float) -> None:
         """Change the volume within a tenth of a second; at most 0 dB, and silence from -60 dB down."""
-        self._player.set_volume(volume_db)
+        self._player.set_volume(number("volume_db", volume_db))
 
     def stop(self, after: StopAfter = "now") -> None:
-        """End the session: with a short fade, or after this song or set."""
-        if after not in STOP_AFTER:
-            raise ValueError(f"a session stops after one of {', '.join(STOP_AFTER)}, not {after!r}")
+        """End the session: "now", with a short fade, or after this "song" or "set"."""
         self._ask(Stop(after))
 
     def close(self) -> None:
@@ -279,6 +297,8 @@ class Session:
         self._director.close()
         self._thread.join(_WAIT_S)
         self._player.close()
+        if self._hold is not None:
+            self._hold.close()
 
     def __enter__(self) -> Self:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -12,6 +13,7 @@ from aidj.home import Home
 from aidj.model import Plan, Speech, TalkSettings
 from aidj.names import match_key
 from aidj.script import Lines, Recent, Writer, load_lines, session_key, untrue
+from aidj.session.foreign import called, failure
 from aidj.session.link_writing import Telling
 from aidj.voice import (
     SILENT,
@@ -25,12 +27,15 @@ from aidj.voice import (
     load_pronunciation,
     make_voice,
     presenter_names,
+    wrong_speech,
 )
 
 _NAMES_KEPT = 4096
 
 Warn = Callable[[str], None]
 """Told what had to be left out, and why."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,18 @@ class Speaking:
     """Who words the links before the lines are asked."""
     private: bool = False
     """Whether nothing that is said is kept on the disk."""
+
+
+def once_each(warn: Warn) -> Warn:
+    """Return what tells each thing once, however often it is told it: a plan is laid out again and again."""
+    told: set[str] = set()
+
+    def tell(text: str) -> None:
+        if text not in told:
+            told.add(text)
+            warn(text)
+
+    return tell
 
 
 def telling_of(home: Home, plan: Plan, presenter: Presenter, speaking: Speaking, warn: Warn) -> Telling:
@@ -86,6 +103,11 @@ def spoken_by(voice: Voice, text: str) -> Speech | VoiceError:
         speech = voice.speak(text)
     except VoiceError as error:
         return error
+    except BaseException as error:  # a voice of the embedding program: its mistake is not to stop the music
+        _log.warning("A voice has failed", exc_info=True)
+        return VoiceError(f"The {called('voice', voice)} failed ({failure(error)})")
+    if wrong := wrong_speech(speech):
+        return VoiceError(f"The {called('voice', voice)} returned {wrong}")
     if not is_silent(speech):
         return speech
     if keeps_silent(voice):
@@ -95,17 +117,29 @@ def spoken_by(voice: Voice, text: str) -> Speech | VoiceError:
 
 def usable_voice(home: Home, presenter: Presenter, speaking: Speaking, warn: Warn) -> Voice | None:
     """Return who speaks in a session; None, and a warning, where nobody can."""
+    voice, why_not = speaking.voice, None
     try:
-        voice = speaking.voice or make_voice(presenter, None if speaking.private else home.speech_folder)
-        why_not = voice.probe()
+        if voice is None:
+            voice = make_voice(presenter, None if speaking.private else home.speech_folder)
+        why_not = _why_not(voice) or _nobody_heard(voice, presenter)
     except VoiceError as error:
         why_not = str(error)
-    else:
-        why_not = why_not or _nobody_heard(voice, presenter)
-    if why_not:
+    if why_not or voice is None:
         warn(f"Nothing is said in this session: {why_not}")
         return None
     return voice
+
+
+def _why_not(voice: Voice) -> str | None:
+    """Return why a voice cannot be used."""
+    try:
+        keeps_silent(voice)  # needs its name
+        return voice.probe()
+    except VoiceError:
+        raise
+    except BaseException as error:  # see `spoken_by`
+        _log.warning("A voice has failed", exc_info=True)
+        return f"The {called('voice', voice)} failed ({failure(error)})."
 
 
 def _can_say(presenter: Presenter) -> Callable[[str], bool]:

@@ -19,7 +19,7 @@ from aidj.session.entries import Entry, entries_of, numbered, with_entries
 from aidj.session.laid import Laid
 from aidj.session.link_writing import LinkWriting
 from aidj.session.playable import Playable
-from aidj.session.presenting import Speaking, Warn, check_presenter, telling_of
+from aidj.session.presenting import Speaking, Warn, check_presenter, once_each, telling_of
 from aidj.session.speaking import LinkSpeech, RehearsedLinks, SpokenLinks
 from aidj.session.treatment import handover_of, songs_of, talk_of
 from aidj.timeline import PEAK_CEILING_DBTP, Layout, Song, Talk, common_target_lufs, room_s
@@ -72,7 +72,7 @@ class Programme:
         self._home = home
         self._rate = rate
         self._speaking = speaking
-        self._warn = warn
+        self._warn = warn = once_each(warn)
         self._ceiling_dbtp = ceiling_dbtp
         self._rehearsal = rehearsal
         self._to_say = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from numbers import Integral
 from pathlib import Path
 
 from aidj.home import Home, open_home
@@ -12,13 +13,14 @@ from aidj.model import Plan, TalkSettings, WriterSettings
 from aidj.script import Writer
 from aidj.scrobbling import Account
 from aidj.selection import MixSettings
+from aidj.session.arguments import check_minutes, check_paths, check_type
 from aidj.session.wishes import Wishes
 from aidj.voice import Voice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What a live session is to be."""
+    """What a live session is to be. Raises TypeError or ValueError where it cannot be that."""
 
     home: Path | Callable[[], Home]
     """The data folder, or what opens it."""
@@ -44,6 +46,20 @@ class Setup:
     private: bool
     scrobble: Account | None
     """Whom what is heard is told; None for nobody."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.home, Path) and not callable(self.home):
+            raise TypeError(
+                f"home is a pathlib.Path, or a callable that opens a data folder, not {type(self.home).__name__}"
+            )
+        check_type("plan", self.plan, Plan, or_none=True)
+        check_paths("music", self.music)
+        if self.folders is not None:
+            check_paths("folders", self.folders)
+        check_minutes(self.minutes)
+        check_type("seed", self.seed, Integral, or_none=True)
+        check_type("presenter", self.presenter, str)
+        check_type("talk", self.talk, TalkSettings)
 
     def open_home(self) -> Home:
         """Open the data folder, for the thread that asks."""

@@ -1,6 +1,7 @@
 """How is it said? From text to speech, in processes of their own, kept once made and ready for the mix."""
 
 from aidj.voice.cache import SpeechCache
+from aidj.voice.checking import wrong_speech
 from aidj.voice.engines import SILENT, Chain, chain, engine_names, load_engine
 from aidj.voice.estimate import estimate_speech_s
 from aidj.voice.fakes import SilentEngine, SilentVoice, ToneEngine, ToneVoice
@@ -59,4 +60,5 @@ __all__ = [
     "spoken_text",
     "synthesise",
     "without_names",
+    "wrong_speech",
 ]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from aidj.errors import VoiceError
 from aidj.model import Phonemes, Speech, SpokenText, Word
 from aidj.voice.cache import SpeechCache
+from aidj.voice.checking import wrong_sound
 from aidj.voice.engines import SILENT, Chain, chain
 from aidj.voice.estimate import complete_words, estimate_speech_s
 from aidj.voice.presenters import Presenter
@@ -30,7 +31,6 @@ _SENTENCE_PAUSE_S = 0.3
 _SENTENCE_END = re.compile(r"[.?!](?=\s)")
 _SILENCE_DB = -50.0
 _MIN_PEAK = 1e-3
-_RATES = range(8000, 192_001)
 _LOG = logging.getLogger(__name__)
 
 
@@ -256,8 +256,8 @@ def _slice(spoken: SpokenText, start: int, end: int) -> SpokenText:
 
 def _checked(sound: Sound, engine: Engine, spoken: SpokenText, delivery: Delivery) -> Sound:
     samples = sound.samples
-    if samples.ndim != 1 or not len(samples) or sound.rate not in _RATES or not np.isfinite(samples).all():
-        raise VoiceError("The speech engine made an empty or broken sound")
+    if wrong := wrong_sound(samples, sound.rate):
+        raise VoiceError(f"The speech engine made an empty or broken sound ({wrong})")
     length_s = len(samples) / sound.rate
     expected_s = estimate_speech_s(spoken.text, delivery.pace_wpm)
     if not expected_s / 8 < length_s < 10 + 8 * expected_s:

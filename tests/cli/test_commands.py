@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -483,6 +485,17 @@ def test_no_voice_is_no_end(planned: tuple[Path, Path], tmp_path: Path, capsys: 
     assert (tmp_path / "m.wav").exists()
     heard = [link for link in load_plan(tmp_path / "m.plan.yaml").links() if link.starts_s is not None]
     assert all(link.engine and link.voice != "no-such-voice" for link in heard), "another voice speaks, or none"
+
+
+def test_the_demo_can_be_rendered_again_as_it_says(
+    demo_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(demo_data, tmp_path / "its data")
+    out = ["--out", str(tmp_path / "out"), "--data", str(tmp_path / "its data")]
+    assert main(["demo", *out, "--minutes", "4", "--format", "wav", "-q", *WHEN]) == 0
+    (command,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  aidj render ")]
+    assert main(shlex.split(command)[1:]) == 0
+    assert (tmp_path / "out" / "again.wav").is_file()
 
 
 def test_a_data_folder_that_cannot_be_written_costs_no_mix(
