@@ -35,6 +35,7 @@ from aidj.voice import load_presenter
 
 _TICK_S = 0.5
 _SCAN_TICK_S = 0.1
+_OPENING_PATIENCE_S = 3.0
 
 _log = logging.getLogger(__name__)
 
@@ -138,6 +139,7 @@ class Director:
             voice=setup.voice,
             writer=setup.writer,
             private=setup.private,
+            gives_up=self._gives_up,
         )
         programme = Programme(
             home, rate=player.rate, speaking=speaking, warn=self._warn, changed=lambda: player.busy(0)
@@ -156,6 +158,10 @@ class Director:
         if setup.music:
             self._library_jobs.submit(Measure(folders=tuple(setup.music)))
         return air
+
+    def _gives_up(self, waited_s: float) -> bool:
+        """Return whether to begin without what has not been spoken yet: it will not come, or not in time."""
+        return self._closing or (waited_s >= _OPENING_PATIENCE_S and not self._player.is_awaited)
 
     def _find_music(self) -> bool:
         """Have the folders scanned beside the session; return as soon as there is a song, or False if closed before."""

@@ -72,6 +72,7 @@ class Player:
         self._volume = Fader(1.0, round(_VOLUME_FADE_S * rate))
         self._ended = False
         self._waiting = 0
+        self._awaited = 0
         self._limit: int | None = None
         self._changes = 0
 
@@ -114,8 +115,17 @@ class Player:
     def wait_until_sure(self, n_frames: int, timeout_s: float) -> bool:
         """Wait until the next n_frames frames are known for certain; return whether they are."""
         with self._changed:
+            self._awaited += 1
             self._notify()
-            return self._changed.wait_for(lambda: self._is_sure(n_frames), timeout_s)
+            try:
+                return self._changed.wait_for(lambda: self._is_sure(n_frames), timeout_s)
+            finally:
+                self._awaited -= 1
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a reader waits for what is to come, however long that takes."""
+        return self._awaited > 0
 
     def events(self, up_to_frame: int | None = None) -> tuple[Event, ...]:
         """Return what has become audible before a frame, each once; by default all that was read."""

@@ -51,6 +51,9 @@ class Speaking:
     """Who words the links before the lines are asked."""
     private: bool = False
     """Whether nothing that is said is kept on the disk."""
+    gives_up: Callable[[float], bool] = lambda waited_s: False
+    """Asked again and again, with how many seconds it has taken so far, while there is speech to be waited for: whether
+    to do without it for the time being."""
 
 
 def once_each(warn: Warn) -> Warn:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol
+from concurrent.futures import Future, wait
+from functools import partial
+from typing import Protocol, TypeVar
 
 from aidj.errors import VoiceError
 from aidj.home import Home
@@ -12,7 +16,11 @@ from aidj.model import Speech, TalkSettings
 from aidj.session.presenting import Speaking, Warn, keeps_silent, spoken_by, usable_voice, without_ducking
 from aidj.voice import Presenter, SilentVoice, Voice, VoiceProcessor
 
+T = TypeVar("T")
+
 _SPEAKERS = 2
+_LOOK_S = 0.05
+"""While something is waited for, it is asked so often whether to go on."""
 
 Spoken = Callable[[int], None]
 """Called with how many texts have been spoken."""
@@ -34,7 +42,7 @@ class LinkSpeech(Protocol):
         target_lufs : float
             The loudness of the songs.
         wait_for : collection of int
-            The numbers of those that are waited for.
+            The numbers of those that are waited for, until `Speaking.gives_up` says otherwise.
         """
 
     def coming(self, texts: Mapping[int, str]) -> frozenset[int]:
@@ -51,6 +59,42 @@ class LinkSpeech(Protocol):
 
     def close(self) -> None:
         """Wait for nothing any more."""
+
+
+class _Speakers:
+    """Threads that speak, and that nobody waits for in the end: a voice of the embedding program may hang for ever."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left: deque[Callable[[], None]] = deque()
+        self._threads = 0
+
+    def submit(self, work: Callable[[], T]) -> Future[T]:
+        """Have something done, in the order of asking; what it raises, its result raises too."""
+        future: Future[T] = Future()
+        with self._lock:
+            self._left.append(lambda: _do(work, future))
+            if self._threads < _SPEAKERS:
+                self._threads += 1
+                threading.Thread(target=self._run, name="aidj-voice", daemon=True).start()
+        return future
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                if not self._left:
+                    self._threads -= 1
+                    return
+                task = self._left.popleft()
+            task()
+
+
+def _do(work: Callable[[], T], future: Future[T]) -> None:
+    if future.set_running_or_notify_cancel():
+        try:
+            future.set_result(work())
+        except BaseException as error:  # whoever asked is told
+            future.set_exception(error)
 
 
 class SpokenLinks:
@@ -83,50 +127,63 @@ class SpokenLinks:
         self._warn = warn
         self._progress = progress
         self._changed = changed
-        self._voice: Voice | None = None
         self._finding_voice: Future[Voice | None] | None = None
+        self._sought_since_s = 0.0
         self._processor: VoiceProcessor | None = None
         self._speeches: dict[str, Speech | None] = {}
-        self._coming: dict[str, Future[Speech | VoiceError]] = {}
+        self._coming: dict[str, Future[Speech | VoiceError | None]] = {}
         """In the order in which they were asked for."""
-        self._speakers = ThreadPoolExecutor(_SPEAKERS, thread_name_prefix="aidj-voice")
+        self._speakers = _Speakers()
 
     def get_ready(self, presenter: Presenter) -> None:
         """See `LinkSpeech`; the first presenter it is told stays."""
-        if self._finding_voice is None:
-            self._finding_voice = self._speakers.submit(usable_voice, self._home, presenter, self._speaking, self._warn)
+        self._voice_of(presenter)
 
     def of(
         self, texts: Mapping[int, str], presenter: Presenter, target_lufs: float, *, wait_for: Collection[int]
     ) -> dict[int, Speech]:
         """Have spoken what was not spoken before; see `LinkSpeech`."""
+        since_s = time.monotonic()
         new = [text for text in texts.values() if text not in self._speeches and text not in self._coming]
         if new:
-            self.get_ready(presenter)
-            assert self._finding_voice is not None
-            self._voice = self._finding_voice.result()
-        if self._voice is not None:
-            for text in dict.fromkeys(new):
-                self._coming[text] = self._speakers.submit(spoken_by, self._voice, text)
-                self._coming[text].add_done_callback(lambda future: self._changed())
-            self._take_in(presenter, target_lufs, {texts[number] for number in wait_for if number in texts})
+            finding = self._voice_of(presenter)
+            if not self._has_come(finding, self._sought_since_s) or finding.result() is not None:
+                for text in dict.fromkeys(new):
+                    self._coming[text] = self._speakers.submit(partial(_said, finding, text))
+                    self._coming[text].add_done_callback(lambda future: self._changed())
+        self._take_in(presenter, target_lufs, {texts[number] for number in wait_for if number in texts}, since_s)
         return {number: speech for number, text in texts.items() if (speech := self._speeches.get(text)) is not None}
 
-    def _take_in(self, presenter: Presenter, target_lufs: float, waited_for: set[str]) -> None:
+    def _voice_of(self, presenter: Presenter) -> Future[Voice | None]:
+        """Return who speaks, as soon as that is known; None where nobody can."""
+        if self._finding_voice is None:
+            self._sought_since_s = time.monotonic()
+            find = partial(usable_voice, self._home, presenter, self._speaking, self._warn)
+            self._finding_voice = self._speakers.submit(find)
+        return self._finding_voice
+
+    def _has_come(self, awaited: Future[T], since_s: float) -> bool:
+        """Wait for something; return False if it was given up for the time being."""
+        while not awaited.done() and not self._speaking.gives_up(time.monotonic() - since_s):
+            wait([awaited], _LOOK_S)
+        return awaited.done()
+
+    def _take_in(self, presenter: Presenter, target_lufs: float, waited_for: set[str], since_s: float) -> None:
         """Make ready what has been spoken: in the order of asking, so that the first one sets the level."""
         last = max((n for n, text in enumerate(self._coming, 1) if text in waited_for), default=0)
         for number, (text, future) in enumerate(list(self._coming.items()), 1):
-            if number > last and not future.done():
+            if not future.done() and (number > last or not self._has_come(future, since_s)):
                 return
             result = future.result()
             del self._coming[text]
-            if isinstance(result, VoiceError):
-                self._warn(f"A link is left out. {result}")
-                self._speeches[text] = None
-            else:
+            if isinstance(result, Speech):
                 if self._processor is None:
                     self._processor = VoiceProcessor(rate=self._rate, target_lufs=target_lufs, sound=presenter.sound)
                 self._speeches[text] = self._processor.ready(result)
+            else:
+                self._speeches[text] = None
+                if result is not None:
+                    self._warn(f"A link is left out. {result}")
             self._progress(number)
 
     def coming(self, texts: Mapping[int, str]) -> frozenset[int]:
@@ -140,17 +197,24 @@ class SpokenLinks:
 
     def placing(self, talk: TalkSettings) -> TalkSettings:
         """Return the settings; without ducking for a voice that nobody hears."""
-        return without_ducking(talk) if self._voice is not None and keeps_silent(self._voice) else talk
+        voice = self._finding_voice.result() if self._finding_voice and self._finding_voice.done() else None
+        return without_ducking(talk) if voice is not None and keeps_silent(voice) else talk
 
     def forget(self, kept: set[str]) -> None:
-        """Let go of the speech of all texts but some; what nobody has begun to speak is not spoken any more."""
+        """Let go of all texts but some: what nobody has begun to speak is not spoken, nothing is waited for."""
         self._speeches = {text: speech for text, speech in self._speeches.items() if text in kept}
-        for text in [text for text, future in self._coming.items() if text not in kept and future.cancel()]:
-            del self._coming[text]
+        for text in [text for text in self._coming if text not in kept]:
+            self._coming.pop(text).cancel()
 
     def close(self) -> None:
         """Wait for nothing any more."""
-        self._speakers.shutdown(wait=False, cancel_futures=True)
+        self.forget(set())
+
+
+def _said(finding: Future[Voice | None], text: str) -> Speech | VoiceError | None:
+    """Return the speech of a text, or why there is none; None where there is no voice."""
+    voice = finding.result()
+    return None if voice is None else spoken_by(voice, text)
 
 
 class RehearsedLinks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -316,6 +316,54 @@ def test_a_writer_words_links_and_is_checked() -> None:
 def test_a_writer_who_has_nothing_or_too_much_to_say_is_passed_over() -> None:
     assert written(writer=MadeUpWriter(None))[0] == written()[0]
     assert written(writer=MadeUpWriter("On and on. " * 60))[0] == written()[0]
+
+
+class BrokenWriter(MadeUpWriter):
+    """Breaks its protocol."""
+
+    def __init__(self, answer: Callable[[dict[str, object]], object]) -> None:
+        super().__init__(None)
+        self.answer = answer
+
+    def write(self, kind: LinkKind, facts: Facts, **_: object) -> str | None:  # type: ignore[override]
+        return self.answer(facts)  # type: ignore[arg-type, return-value]
+
+
+def _raise(error: BaseException) -> None:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (lambda facts: _raise(RuntimeError("it is broken")), "failed (RuntimeError: it is broken)"),
+        (lambda facts: _raise(SystemExit(3)), "failed (SystemExit: 3)"),
+        (lambda facts: 5, "returned int in place of a text"),
+    ],
+)
+def test_a_writer_who_breaks_its_protocol_is_passed_over_and_told_of(
+    answer: Callable[[dict[str, object]], object], told: str
+) -> None:
+    plan, writing = written(writer=BrokenWriter(answer))
+    assert plan == written()[0]
+    assert len(writing.warnings) == 5
+    assert all(f"The writer “made-up” {told}" in warning for warning in writing.warnings)
+
+
+def test_an_interrupt_is_no_mistake_of_a_writer() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        written(writer=BrokenWriter(lambda facts: _raise(KeyboardInterrupt())))
+
+
+def test_a_writer_cannot_change_the_facts_its_text_is_held_against() -> None:
+    def lie(facts: dict[str, object]) -> str:
+        facts["artist"] = "Nobody"
+        return "This is Nobody."
+
+    held: list[Facts] = []
+    written(writer=BrokenWriter(lie), complaints=lambda text, facts, lines: held.append(facts) or ())
+    assert held
+    assert not any(facts.get("artist") == "Nobody" for facts in held)
 
 
 def test_a_writer_is_not_given_what_was_told_lately() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -94,3 +96,34 @@ def test_where_a_writer_fails_the_lines_speak(folder: Path, plan: Plan, wrong: o
     assert all("writer “broken”" in text for text in problems)
     said = [event.link.text for event in events if isinstance(event, LinkStarted)]
     assert said
+
+
+@pytest.mark.parametrize("hangs", ["speak", "probe"])
+def test_a_voice_that_hangs_is_not_waited_for(folder: Path, plan: Plan, hangs: str) -> None:
+    released = threading.Event()
+
+    class Hanging(ToneVoice):
+        def speak(self, text: str) -> Speech:
+            assert hangs != "speak" or released.wait(60)
+            return super().speak(text)
+
+        def probe(self) -> str | None:
+            assert hangs != "probe" or released.wait(60)
+            return super().probe()
+
+    session = Session(folder, plan, voice=Hanging(), clock=lambda: NOW, rate=RATE)
+    events = list[Event]()
+    try:
+        until_s = time.monotonic() + 40
+        while not any(isinstance(event, TrackStarted) for event in events):
+            assert time.monotonic() < until_s
+            session.read(RATE // 50)  # in its own time, waiting for nothing
+            events += session.events()
+            time.sleep(0.02)
+        closed_s = time.monotonic()
+        session.close()
+        assert time.monotonic() - closed_s < 20, "nor when it is closed"
+    finally:
+        released.set()
+        session.close()
+    assert not any(isinstance(event, LinkStarted) for event in events)
